@@ -1,0 +1,3 @@
+DROP TABLE evaluations;
+DROP TABLE evaluation_links;
+DROP TABLE visits;

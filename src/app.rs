@@ -1,0 +1,133 @@
+//! The running service: bound server, workers, graceful stop. Tests come in by the same door as `nobel21 serve`.
+use std::{net::SocketAddr, sync::Arc};
+
+use actix_web::{
+    App as ActixApp, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::{Compress, from_fn},
+    web,
+};
+use tokio::sync::Semaphore;
+
+use crate::{
+    config::{Config, House},
+    db::Db,
+    error::{Error, Result},
+    http::{
+        self,
+        body::LIMIT,
+        manners::{BehindTls, manners},
+        metrics::Metrics,
+    },
+    people::{sign_in, token::Keys},
+    say,
+    time::Clock,
+};
+
+/// Password hashes at once: each takes 19 MiB, and an attacker must not be able to ask for hundreds.
+const HASHES_AT_ONCE: usize = 2;
+
+/// What handlers and workers share. Nothing here that a second process would have to know.
+pub struct State {
+    /// The database's two doors.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Clock,
+    /// Signs and checks access tokens.
+    pub tokens: Keys,
+    /// What letters and links say.
+    pub house: Arc<House>,
+    hashing: Semaphore,
+}
+
+impl State {
+    /// Runs a password hash on a thread that may block, a few at a time.
+    pub async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let _turn = self.hashing.acquire().await.map_err(Error::internal)?;
+        web::block(work).await.map_err(Error::internal)?
+    }
+
+    /// Is the service reached on this machine alone? Then its cookie need not be `Secure`.
+    #[must_use]
+    pub fn on_loopback(&self) -> bool {
+        let host = url::Url::parse(&self.house.public_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+/// A bound service that is not running yet.
+pub struct App {
+    server: Server,
+    address: SocketAddr,
+    state: web::Data<State>,
+}
+
+impl App {
+    /// Opens the database, migrates, binds. Afterwards connections are accepted; they are answered once [`App::run`] runs.
+    pub fn build(config: Config) -> Result<Self> {
+        let db = Db::open(&config.database, config.connections)?;
+        let listener = std::net::TcpListener::bind(&config.listen).map_err(|e| {
+            let listen = &config.listen;
+            Error::Unavailable(say!(
+                "{listen} går inte att lyssna på ({e}): välj en annan port med --listen",
+                "can't listen on {listen} ({e}): choose another port with --listen"
+            ))
+        })?;
+        let address = listener.local_addr().map_err(Error::internal)?;
+        let state = web::Data::new(State {
+            db,
+            clock: config.clock.clone(),
+            tokens: Keys::new(&config.secret),
+            house: Arc::new(config.house.clone()),
+            hashing: Semaphore::new(HASHES_AT_ONCE),
+        });
+        let metrics = web::Data::new(Metrics::new()?);
+        let tls = web::Data::new(BehindTls(config.house.behind_tls()));
+        let shared = state.clone();
+        let server = HttpServer::new(move || {
+            ActixApp::new()
+                .app_data(shared.clone())
+                .app_data(metrics.clone())
+                .app_data(tls.clone())
+                .app_data(web::PayloadConfig::new(LIMIT))
+                .wrap(from_fn(manners))
+                .wrap(Compress::default())
+                .configure(http::routes)
+        })
+        .workers(config.workers)
+        .shutdown_timeout(10)
+        .disable_signals()
+        .listen(listener)
+        .map_err(Error::internal)?
+        .run();
+        Ok(Self { server, address, state })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What handlers share, for commands and tests that need the same.
+    #[must_use]
+    pub fn state(&self) -> web::Data<State> {
+        self.state.clone()
+    }
+
+    /// Stops it from elsewhere.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// The link with which the first admin sets itself up, while there is none.
+    pub fn setup_link(&self) -> Result<Option<String>> {
+        self.state.db.write_now(|c| sign_in::setup_link(c, &self.state.house, self.state.clock.now()))
+    }
+
+    /// Answers until it is told to stop, then finishes what runs, within 10 seconds.
+    pub async fn run(self) -> Result<()> {
+        self.server.await.map_err(Error::internal)
+    }
+}

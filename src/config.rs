@@ -1,0 +1,116 @@
+//! What can be set from outside, read once at the start. Each variable is described at its member.
+use std::{fmt, path::PathBuf, sync::Arc};
+
+use crate::{db::Location, error::Result, mail::Transport, time::Clock};
+
+/// What letters and links need to know about the house.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// `NOBEL21_PUBLIC_URL`: where people reach the service, without a slash at the end; links in letters start with it, and
+    /// cookies are `Secure` unless it is on loopback. Wrong: links lead nowhere. Default `http://<listen>`.
+    pub public_url: String,
+    /// `NOBEL21_MAIL_FROM`: the sender, `Name <address>`. Wrong: servers refuse or sort the letters out. Default
+    /// `Föreningscentret Nobel 21 <bokning@localhost>`.
+    pub mail_from: String,
+}
+
+impl House {
+    /// Is the service reached by https?
+    #[must_use]
+    pub fn behind_tls(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// A secret that no log line shows.
+#[derive(Clone)]
+pub struct Secret(Arc<[u8]>);
+
+impl Secret {
+    /// Keeps these bytes to itself.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes, for the one who signs with them.
+    #[must_use]
+    pub fn reveal(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Everything a running service needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `NOBEL21_LISTEN`: address and port; port 0 takes any free one. Default `127.0.0.1:8021`.
+    pub listen: String,
+    /// `DATABASE_URL`: `sqlite:file` or `postgres://...`. Default `sqlite:<data-dir>/nobel21.db`.
+    pub database: Location,
+    /// `NOBEL21_DATABASE_CONNECTIONS`: open connections at most (SQLite: readers). Too few: requests wait; too many: memory, and
+    /// PostgreSQL's own limit. Default 8.
+    pub connections: u32,
+    /// `NOBEL21_WORKERS`: threads that answer. More than cores gains nothing. Default: the number of cores.
+    pub workers: usize,
+    /// `NOBEL21_DATA_DIR`: database, secret and, without a mail server, letters. Default `./data`.
+    pub data_dir: PathBuf,
+    /// What letters and links say.
+    pub house: House,
+    /// `NOBEL21_SMTP_URL`: where letters go. Default: files in `<data-dir>/mail`.
+    pub mail: Transport,
+    /// The key that signs access tokens, from `NOBEL21_SECRET_FILE` (default `<data-dir>/secret`, made at first start with mode
+    /// 0600). Lost: everybody signs in again. Leaked: anybody can sign in as anybody.
+    pub secret: Secret,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+impl Config {
+    /// Reads the secret file, or makes it (mode 0600, 32 random bytes in base64).
+    pub fn read_secret(path: &std::path::Path) -> Result<Secret> {
+        secret_file::read_or_make(path)
+    }
+}
+
+mod secret_file {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+
+    use base64::{Engine, engine::general_purpose::STANDARD};
+
+    use super::Secret;
+    use crate::{
+        error::{Error, Result},
+        say,
+    };
+
+    pub fn read_or_make(path: &Path) -> Result<Secret> {
+        let shown = path.display();
+        let cannot = |e: &dyn std::fmt::Display| {
+            Error::Unavailable(say!("hemligheten {shown} kan inte läsas: {e}", "the secret {shown} can't be read: {e}"))
+        };
+        if !path.exists() {
+            let mut bytes = [0_u8; 32];
+            getrandom::fill(&mut bytes).map_err(|e| cannot(&e))?;
+            match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+                Ok(mut file) => file.write_all(STANDARD.encode(bytes).as_bytes()).and_then(|()| file.sync_all()).map_err(|e| cannot(&e))?,
+                // Another process was first: its secret counts.
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(cannot(&e)),
+            }
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| cannot(&e))?;
+        match STANDARD.decode(text.trim()) {
+            Ok(bytes) if bytes.len() >= 32 => Ok(Secret::new(&bytes)),
+            _ => Err(Error::Unavailable(say!(
+                "{shown} är ingen hemlighet (minst 32 byte i base64): ta bort filen så görs en ny, alla får då logga in igen",
+                "{shown} is no secret (at least 32 bytes in base64): delete the file and a new one is made, everybody then signs in again"
+            ))),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What a database error means to the domain.
+use diesel::result::{DatabaseErrorKind as Kind, Error as DbError};
+
+use crate::{error::Error, say};
+
+/// The name of the constraint that makes double-booking impossible, on both engines.
+const NO_OVERLAP: &str = "occupancies_no_overlap";
+
+impl From<DbError> for Error {
+    /// The overlap constraint becomes [`Error::Taken`], a lost or full database [`Error::Unavailable`]; everything else that a use
+    /// case did not foresee is our fault.
+    fn from(error: DbError) -> Self {
+        if let DbError::DatabaseError(kind, info) = &error {
+            let message = info.message();
+            match kind {
+                Kind::ExclusionViolation if info.constraint_name() == Some(NO_OVERLAP) => return Self::taken(),
+                Kind::Unknown if message == NO_OVERLAP => return Self::taken(),
+                Kind::ClosedConnection => return unavailable(message),
+                Kind::Unknown | Kind::UnableToSendCommand if lost(message) => return unavailable(message),
+                Kind::Unknown if message.contains("database or disk is full") || message.contains("No space left on device") => {
+                    tracing::error!(error = message, "disk full");
+                    return Self::Unavailable(say!(
+                        "Disken är full, så inget kan sparas. Det som är sparat går att läsa. Säg till den som sköter servern.",
+                        "The disk is full, so nothing can be saved. What is saved can be read. Tell whoever runs the server."
+                    ));
+                }
+                Kind::SerializationFailure => return unavailable(message),
+                _ => {}
+            }
+        }
+        if matches!(error, DbError::BrokenTransactionManager) {
+            return unavailable("the transaction was lost");
+        }
+        Self::internal(error)
+    }
+}
+
+fn unavailable(reason: &str) -> Error {
+    tracing::warn!(error = reason, "the database went away");
+    Error::Unavailable(say!(
+        "Databasen svarar inte just nu. Försök igen om en stund.",
+        "The database does not answer right now. Please try again in a moment."
+    ))
+}
+
+/// libpq gives no code for these, only English words (`lc_messages` is C where we may set it).
+fn lost(message: &str) -> bool {
+    [
+        "server closed the connection",
+        "terminating connection",
+        "connection to server",
+        "could not connect",
+        "no connection to the server",
+        "database is locked",
+        "the database system is",
+        "deadlock detected",
+        "SSL connection has been closed",
+        "could not receive data from server",
+        "could not send data to server",
+        "read-only transaction",
+        "canceling statement due to",
+    ]
+    .iter()
+    .any(|sign| message.contains(sign))
+}
+
+/// Did a unique constraint refuse this? SQLite names the columns (`people.email_key`), PostgreSQL the constraint (`people_email_key_key`).
+#[must_use]
+pub fn is_duplicate(error: &DbError, table: &str, column: &str) -> bool {
+    match error {
+        DbError::DatabaseError(Kind::UniqueViolation, info) => {
+            info.constraint_name().is_some_and(|name| name == format!("{table}_{column}_key"))
+                || info.message().contains(&format!("{table}.{column}"))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,193 @@
+//! The database: two doors, [`Db::read`] and [`Db::write`], and nothing else that gives out a connection.
+//!
+//! On SQLite readers have connections of their own that can't write, and all writers wait in one queue for the one writing
+//! connection: with several, SQLite's own waiting starves some of them for a second. On PostgreSQL both doors share a pool.
+#[allow(missing_docs)] // the derive of MultiConnection writes items without docs
+mod conn;
+mod fault;
+pub use fault::is_duplicate;
+pub mod schema;
+mod types;
+
+use std::{path::Path, time::Duration};
+
+use actix_web::web;
+use diesel::{
+    connection::{AnsiTransactionManager, TransactionManager},
+    prelude::*,
+    r2d2::{Pool, PooledConnection},
+};
+
+pub use conn::{Conn, Location, Manager, Mode, MultiBackend, POSTGRES, SQLITE, migrate, migrated, revert_all};
+pub use types::{Both, DbUuid};
+
+use crate::{
+    error::{Error, Result},
+    say,
+};
+
+/// Both doors.
+#[derive(Clone)]
+pub struct Db {
+    readers: Pool<Manager>,
+    writers: Pool<Manager>,
+    location: Location,
+}
+
+/// How many connections are open and idle, for the metrics.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolState {
+    /// Open connections.
+    pub open: u32,
+    /// Of those, waiting for work.
+    pub idle: u32,
+}
+
+impl Db {
+    /// Opens the database, creating a SQLite file in a folder that exists, and applies the migrations.
+    ///
+    /// `connections` bounds how many are open at once: readers on SQLite, all on PostgreSQL.
+    pub fn open(location: &Location, connections: u32) -> Result<Self> {
+        if let Location::Sqlite(path) = location {
+            check_file(path)?;
+        }
+        let manager = |mode| Manager { location: location.clone(), mode };
+        let mut first =
+            diesel::r2d2::ManageConnection::connect(&manager(Mode::Write)).map_err(|e| cannot_open(location, &e.to_string()))?;
+        migrate(&mut first)?;
+        drop(first);
+        let pool = |mode, size: u32| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(1))
+                // A connection that died with its server must not cost a user an error after the server is back.
+                .test_on_check_out(matches!(location, Location::Postgres(_)))
+                .connection_timeout(Duration::from_secs(5))
+                .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
+                .build(manager(mode))
+                .map_err(|e| cannot_open(location, &e.to_string()))
+        };
+        let (readers, writers) = match location {
+            Location::Sqlite(_) => (pool(Mode::Read, connections)?, pool(Mode::Write, 1)?),
+            Location::Postgres(_) => {
+                let both = pool(Mode::Write, connections)?;
+                (both.clone(), both)
+            }
+        };
+        Ok(Self { readers, writers, location: location.clone() })
+    }
+
+    /// Runs `work` in a transaction that only reads and sees one state of the data.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let db = self.clone();
+        web::block(move || db.read_now(work)).await.map_err(Error::internal)?
+    }
+
+    /// Runs `work` in one transaction: all of it happens, or nothing.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let db = self.clone();
+        web::block(move || db.write_now(work)).await.map_err(Error::internal)?
+    }
+
+    /// [`Db::read`] on this thread: for commands and workers, which block anyway.
+    pub fn read_now<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut conn = checkout(&self.readers)?;
+        transaction(&mut conn, Mode::Read, work)
+    }
+
+    /// [`Db::write`] on this thread: for commands and workers, which block anyway.
+    pub fn write_now<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut conn = checkout(&self.writers)?;
+        transaction(&mut conn, Mode::Write, work)
+    }
+
+    /// Where the data lies.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The state of the pools, by name.
+    #[must_use]
+    pub fn pools(&self) -> Vec<(&'static str, PoolState)> {
+        let state = |pool: &Pool<Manager>| PoolState { open: pool.state().connections, idle: pool.state().idle_connections };
+        match self.location {
+            Location::Sqlite(_) => vec![("read", state(&self.readers)), ("write", state(&self.writers))],
+            Location::Postgres(_) => vec![("shared", state(&self.writers))],
+        }
+    }
+}
+
+fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>> {
+    pool.get().map_err(|e| {
+        tracing::warn!(error = %e, "no connection to the database");
+        Error::Unavailable(say!(
+            "Databasen svarar inte just nu. Försök igen om en stund.",
+            "The database does not answer right now. Please try again in a moment."
+        ))
+    })
+}
+
+fn transaction<T>(conn: &mut Conn, mode: Mode, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    match (&mut *conn, mode) {
+        (Conn::Postgres(c), Mode::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")?,
+        (Conn::Postgres(c), Mode::Read) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?
+        }
+        // Deferred transactions that write later fail at once when another writes: a writer says so when it begins.
+        (Conn::Sqlite(c), Mode::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
+        (Conn::Sqlite(c), Mode::Read) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?,
+    }
+    type Manager = <Conn as Connection>::TransactionManager;
+    match work(conn) {
+        Ok(value) => {
+            Manager::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The first error is the reason; a rollback that fails too means a lost connection, which the pool throws away.
+            if let Err(rollback) = Manager::rollback_transaction(conn) {
+                tracing::warn!(error = %rollback, "rollback failed");
+            }
+            Err(error)
+        }
+    }
+}
+
+fn cannot_open(location: &Location, reason: &str) -> Error {
+    let shown = location.shown();
+    Error::Unavailable(say!("databasen {shown} går inte att öppna: {reason}", "the database {shown} can't be opened: {reason}"))
+}
+
+/// A SQLite file in a folder that does not exist is a typo more often than a wish.
+fn check_file(path: &Path) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let shown = path.display();
+    if !folder.is_dir() {
+        let folder = folder.display();
+        return Err(Error::Unavailable(say!(
+            "mappen {folder} finns inte: skapa den eller ange en annan --database-url",
+            "the folder {folder} does not exist: create it or give another --database-url"
+        )));
+    }
+    if path.is_dir() {
+        return Err(Error::Unavailable(say!("{shown} är en mapp, inte en databas", "{shown} is a folder, not a database")));
+    }
+    if path.exists()
+        && let Err(e) = std::fs::OpenOptions::new().read(true).write(true).open(path)
+    {
+        return Err(Error::Unavailable(say!(
+            "{shown} kan inte läsas och skrivas ({e}): ge programmets användare rätt till den",
+            "{shown} can't be read and written ({e}): give the program's user the right to"
+        )));
+    }
+    Ok(())
+}

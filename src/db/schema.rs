@@ -1,0 +1,414 @@
+//! The tables as diesel knows them; the same on both engines (a test compares them with both databases).
+#![allow(missing_docs)]
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    people (id) {
+        id -> DbUuid,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        name_key -> Text,
+        role -> Text,
+        language -> Text,
+        disabled_at -> Nullable<Timestamp>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    credentials (person_id) {
+        person_id -> DbUuid,
+        password_hash -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    sessions (id) {
+        id -> DbUuid,
+        person_id -> DbUuid,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    refresh_tokens (token_hash) {
+        token_hash -> Text,
+        session_id -> DbUuid,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    one_time_links (token_hash) {
+        token_hash -> Text,
+        person_id -> Nullable<DbUuid>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    organisations (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_key -> Text,
+        kind -> Text,
+        org_number -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        tenant -> Bool,
+        protected -> Bool,
+        status -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    memberships (organisation_id, person_id) {
+        organisation_id -> DbUuid,
+        person_id -> DbUuid,
+        organisation_admin -> Bool,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    spaces (id) {
+        id -> DbUuid,
+        slug -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    rooms (id) {
+        id -> DbUuid,
+        slug -> Text,
+        name -> Text,
+        kind -> Text,
+        capacity -> Integer,
+        max_persons -> Integer,
+        floor -> Integer,
+        description -> Text,
+        layouts -> Text,
+        equipment -> Text,
+        wheelchair_accessible -> Bool,
+        hearing_loop -> Bool,
+        needs_approval -> Bool,
+        active -> Bool,
+        grid_minutes -> Integer,
+        min_minutes -> Integer,
+        max_minutes -> Integer,
+        days_ahead -> Integer,
+        cancel_minutes_before -> Integer,
+        setup_minutes -> Integer,
+        cleanup_minutes -> Integer,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    room_spaces (room_id, space_id) {
+        room_id -> DbUuid,
+        space_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    opening_hours (id) {
+        id -> DbUuid,
+        room_id -> Nullable<DbUuid>,
+        weekday -> Integer,
+        opens -> Integer,
+        closes -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    own_opening_hours (room_id) {
+        room_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    closures (id) {
+        id -> DbUuid,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        reason -> Text,
+        whole_house -> Bool,
+        created_by -> Nullable<DbUuid>,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    closure_rooms (closure_id, room_id) {
+        closure_id -> DbUuid,
+        room_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    bookings (id) {
+        id -> DbUuid,
+        reference -> Text,
+        import_uid -> Nullable<Text>,
+        room_id -> DbUuid,
+        organisation_id -> DbUuid,
+        title -> Text,
+        title_key -> Text,
+        description -> Text,
+        category -> Text,
+        status -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        setup_minutes -> Integer,
+        cleanup_minutes -> Integer,
+        expected_participants -> Integer,
+        actual_participants -> Nullable<Integer>,
+        layout -> Nullable<Text>,
+        display -> Text,
+        contact_phone -> Nullable<Text>,
+        series_id -> Nullable<DbUuid>,
+        decision_reason -> Nullable<Text>,
+        cancel_reason -> Nullable<Text>,
+        created_by -> Nullable<DbUuid>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    occupancies (id) {
+        id -> DbUuid,
+        space_id -> DbUuid,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        booking_id -> Nullable<DbUuid>,
+        closure_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    letters (id) {
+        id -> DbUuid,
+        message_id -> Text,
+        kind -> Text,
+        to_address -> Text,
+        to_key -> Text,
+        to_name -> Text,
+        language -> Text,
+        subject -> Text,
+        body_text -> Text,
+        body_html -> Text,
+        secret -> Bool,
+        status -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        leased_until -> Nullable<Timestamp>,
+        lease -> Nullable<DbUuid>,
+        last_error -> Nullable<Text>,
+        booking_id -> Nullable<DbUuid>,
+        person_id -> Nullable<DbUuid>,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    visits (id) {
+        id -> DbUuid,
+        at -> Timestamp,
+        recorded_at -> Timestamp,
+        kind -> Text,
+        headcount -> Integer,
+        purpose -> Text,
+        organisation_id -> Nullable<DbUuid>,
+        booking_id -> Nullable<DbUuid>,
+        corrects -> Nullable<DbUuid>,
+        reason -> Nullable<Text>,
+        late_entry -> Bool,
+        recorded_by -> Nullable<DbUuid>,
+        client_id -> Nullable<DbUuid>,
+        import_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    evaluation_links (code) {
+        code -> Text,
+        booking_id -> DbUuid,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    evaluations (id) {
+        id -> DbUuid,
+        booking_id -> DbUuid,
+        rating -> Integer,
+        comment -> Text,
+        created_at -> Timestamp,
+        import_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    idempotency_keys (scope, key) {
+        scope -> Text,
+        key -> Text,
+        request_hash -> Text,
+        claim -> DbUuid,
+        claimed_until -> Timestamp,
+        answer -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    audit_log (id) {
+        id -> DbUuid,
+        at -> Timestamp,
+        actor_id -> Nullable<DbUuid>,
+        action -> Text,
+        noun -> Text,
+        noun_id -> Nullable<Text>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(credentials -> people (person_id));
+diesel::joinable!(sessions -> people (person_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(one_time_links -> people (person_id));
+diesel::joinable!(memberships -> organisations (organisation_id));
+diesel::joinable!(memberships -> people (person_id));
+diesel::joinable!(room_spaces -> rooms (room_id));
+diesel::joinable!(room_spaces -> spaces (space_id));
+diesel::joinable!(opening_hours -> rooms (room_id));
+diesel::joinable!(own_opening_hours -> rooms (room_id));
+diesel::joinable!(closures -> people (created_by));
+diesel::joinable!(closure_rooms -> closures (closure_id));
+diesel::joinable!(closure_rooms -> rooms (room_id));
+diesel::joinable!(bookings -> rooms (room_id));
+diesel::joinable!(bookings -> organisations (organisation_id));
+diesel::joinable!(bookings -> people (created_by));
+diesel::joinable!(occupancies -> spaces (space_id));
+diesel::joinable!(occupancies -> bookings (booking_id));
+diesel::joinable!(occupancies -> closures (closure_id));
+diesel::joinable!(letters -> bookings (booking_id));
+diesel::joinable!(letters -> people (person_id));
+diesel::joinable!(visits -> organisations (organisation_id));
+diesel::joinable!(visits -> bookings (booking_id));
+diesel::joinable!(visits -> people (recorded_by));
+diesel::joinable!(evaluation_links -> bookings (booking_id));
+diesel::joinable!(evaluations -> bookings (booking_id));
+diesel::joinable!(audit_log -> people (actor_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    people,
+    credentials,
+    sessions,
+    refresh_tokens,
+    one_time_links,
+    organisations,
+    memberships,
+    spaces,
+    rooms,
+    room_spaces,
+    opening_hours,
+    own_opening_hours,
+    closures,
+    closure_rooms,
+    bookings,
+    occupancies,
+    letters,
+    visits,
+    evaluation_links,
+    evaluations,
+    idempotency_keys,
+    audit_log,
+);

@@ -1,0 +1,407 @@
+//! Reads the members of a JSON body or the parameters of a query one by one and keeps every fault, so that all are told at once.
+use std::{ops::RangeInclusive, str::FromStr};
+
+use serde_json::{Map, Value};
+
+use crate::{
+    error::{Error, Fault, Result, Say},
+    id::Id,
+    personal_number, say,
+    time::{Moment, lacks_offset},
+};
+
+/// Why one value is refused; `at` leads into a nested value (`0.capacity`).
+#[derive(Debug)]
+pub struct Bad {
+    at: String,
+    code: &'static str,
+    message: Say,
+}
+
+impl From<Say> for Bad {
+    fn from(message: Say) -> Self {
+        Self { at: String::new(), code: "invalid", message }
+    }
+}
+
+/// What reading one value gives.
+pub type Read<T> = std::result::Result<T, Bad>;
+
+/// The members not yet read, and the faults found so far. Values come out as `Option`: `None` means a fault was noted.
+#[derive(Debug)]
+pub struct Fields {
+    left: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+impl Fields {
+    /// The members of a body; anything but an object is a fault of the body as a whole.
+    pub fn of(body: Value) -> Result<Self> {
+        match body {
+            Value::Object(left) => Ok(Self { left, faults: vec![] }),
+            _ => Err(Error::invalid("", say!("ska vara ett JSON-objekt", "must be a JSON object"))),
+        }
+    }
+
+    /// The parameters of a query string; a repeated one becomes a list, an empty one counts as absent.
+    pub fn of_query(query: &str) -> Self {
+        let mut left = Map::new();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            if value.is_empty() {
+                continue;
+            }
+            let value = Value::String(value.into_owned());
+            match left.get_mut(name.as_ref()) {
+                None => {
+                    left.insert(name.into_owned(), value);
+                }
+                Some(Value::Array(list)) => list.push(value),
+                Some(first) => *first = Value::Array(vec![first.take(), value]),
+            }
+        }
+        Self { left, faults: vec![] }
+    }
+
+    fn note<T>(&mut self, name: &str, read: Read<T>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(bad) => {
+                let field = match (name, bad.at.as_str()) {
+                    (name, "") => name.to_owned(),
+                    (name, at) => format!("{name}.{at}"),
+                };
+                self.faults.push(Fault { field, code: bad.code, message: bad.message });
+                None
+            }
+        }
+    }
+
+    /// A member that must be there.
+    pub fn required<T>(&mut self, name: &str, read: impl FnOnce(&Value) -> Read<T>) -> Option<T> {
+        match self.left.remove(name) {
+            None | Some(Value::Null) => {
+                self.note(name, Err(Bad { at: String::new(), code: "required", message: say!("saknas", "is missing") }))
+            }
+            Some(value) => {
+                let read = read(&value);
+                self.note(name, read)
+            }
+        }
+    }
+
+    /// A member that may be absent or null.
+    pub fn optional<T>(&mut self, name: &str, read: impl FnOnce(&Value) -> Read<T>) -> Option<Option<T>> {
+        match self.left.remove(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(value) => {
+                let read = read(&value).map(Some);
+                self.note(name, read)
+            }
+        }
+    }
+
+    /// A member that has a default.
+    pub fn or<T>(&mut self, name: &str, default: T, read: impl FnOnce(&Value) -> Read<T>) -> Option<T> {
+        self.optional(name, read).map(|value| value.unwrap_or(default))
+    }
+
+    /// A change to a member that always has a value: absent leaves it, null is a fault.
+    pub fn change<T>(&mut self, name: &str, read: impl FnOnce(&Value) -> Read<T>) -> Option<Option<T>> {
+        if self.left.contains_key(name) { self.required(name, read).map(Some) } else { Some(None) }
+    }
+
+    /// A change to a member that may be empty: absent leaves it, null empties it.
+    #[allow(clippy::option_option)] // three answers, each with its meaning
+    pub fn change_or_clear<T>(&mut self, name: &str, read: impl FnOnce(&Value) -> Read<T>) -> Option<Option<Option<T>>> {
+        if self.left.contains_key(name) { self.optional(name, read).map(Some) } else { Some(None) }
+    }
+
+    /// Notes a fault that concerns several members.
+    pub fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// Is this member still to be read?
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.left.contains_key(name)
+    }
+
+    /// Refuses what nobody asked for; then either all the faults or all the values.
+    pub fn finish<T: AllRead>(mut self, values: T) -> Result<T::Values> {
+        let unknown: Vec<Fault> = self
+            .left
+            .keys()
+            .take(20)
+            .map(|name| {
+                Fault::coded(name.chars().take(60).collect::<String>(), "unknown", say!("är ett okänt fält", "is an unknown member"))
+            })
+            .collect();
+        self.faults.extend(unknown);
+        if !self.faults.is_empty() {
+            return Err(Error::Invalid(self.faults));
+        }
+        values.all().ok_or_else(|| Error::internal("a member is missing though no fault was noted"))
+    }
+}
+
+/// A tuple of read members: all of them, or nothing.
+pub trait AllRead {
+    /// The same without the `Option`s.
+    type Values;
+    /// All the values, if none is missing.
+    fn all(self) -> Option<Self::Values>;
+}
+
+macro_rules! all_read {
+    ($($name:ident)+) => {
+        impl<$($name),+> AllRead for ($(Option<$name>,)+) {
+            type Values = ($($name,)+);
+            #[allow(non_snake_case)]
+            fn all(self) -> Option<Self::Values> {
+                let ($($name,)+) = self;
+                Some(($($name?,)+))
+            }
+        }
+    };
+}
+all_read!(A);
+all_read!(A B);
+all_read!(A B C);
+all_read!(A B C D);
+all_read!(A B C D E);
+all_read!(A B C D E F);
+all_read!(A B C D E F G);
+all_read!(A B C D E F G H);
+all_read!(A B C D E F G H I);
+all_read!(A B C D E F G H I J);
+all_read!(A B C D E F G H I J K);
+all_read!(A B C D E F G H I J K L);
+all_read!(A B C D E F G H I J K L M);
+all_read!(A B C D E F G H I J K L M N);
+all_read!(A B C D E F G H I J K L M N O);
+all_read!(A B C D E F G H I J K L M N O P);
+
+fn wrong_type(sv: &str, en: &str) -> Bad {
+    say!("ska vara {sv}", "must be {en}").into()
+}
+
+fn string(value: &Value) -> Read<&str> {
+    value.as_str().ok_or_else(|| wrong_type("text", "text"))
+}
+
+fn free_text(value: &Value, length: RangeInclusive<usize>, may_wrap: bool) -> Read<String> {
+    let text = string(value)?.trim();
+    let (least, most) = (*length.start(), *length.end());
+    let characters = text.chars().count();
+    if characters < least {
+        return Err(if least == 1 {
+            say!("får inte vara tom", "must not be empty")
+        } else {
+            say!("ska ha minst {least} tecken", "must have at least {least} characters")
+        }
+        .into());
+    }
+    if characters > most {
+        return Err(say!("får ha högst {most} tecken", "may have at most {most} characters").into());
+    }
+    if text.chars().any(|c| c.is_control() && !(may_wrap && matches!(c, '\n' | '\r' | '\t'))) {
+        return Err(say!("får inte innehålla styrtecken", "must not contain control characters").into());
+    }
+    if personal_number::appears_in(text) {
+        return Err(Bad {
+            at: String::new(),
+            code: "personal_identity_number",
+            message: say!(
+                "ser ut att innehålla ett personnummer: ta bort det, vi sparar inga",
+                "seems to contain a personal identity number: take it out, we store none"
+            ),
+        });
+    }
+    Ok(text.to_owned())
+}
+
+/// One line of text, trimmed, within `length` characters, without control characters.
+pub fn line(length: RangeInclusive<usize>) -> impl FnOnce(&Value) -> Read<String> {
+    move |value| free_text(value, length, false)
+}
+
+/// Text of several lines, trimmed, within `length` characters.
+pub fn lines(length: RangeInclusive<usize>) -> impl FnOnce(&Value) -> Read<String> {
+    move |value| free_text(value, length, true)
+}
+
+/// A secret as typed: not trimmed, within `length` characters, no NUL.
+pub fn secret(length: RangeInclusive<usize>) -> impl FnOnce(&Value) -> Read<String> {
+    move |value| {
+        let text = string(value)?;
+        let (least, most) = (*length.start(), *length.end());
+        if !length.contains(&text.chars().count()) || text.contains('\0') {
+            return Err(say!("ska ha {least} till {most} tecken", "must have {least} to {most} characters").into());
+        }
+        Ok(text.to_owned())
+    }
+}
+
+/// A whole number within `range`. In a query it comes as text.
+pub fn integer(range: RangeInclusive<i32>) -> impl Fn(&Value) -> Read<i32> {
+    move |value| {
+        let (least, most) = (*range.start(), *range.end());
+        let number = match value {
+            Value::Number(number) => {
+                number.as_i64().or_else(|| number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 1e15).map(|f| f as i64))
+            }
+            Value::String(text) if text.len() <= 11 => text.parse().ok(),
+            _ => None,
+        };
+        let number = number.ok_or_else(|| wrong_type("ett heltal", "a whole number"))?;
+        i32::try_from(number)
+            .ok()
+            .filter(|n| range.contains(n))
+            .ok_or_else(|| say!("ska vara mellan {least} och {most}", "must be between {least} and {most}").into())
+    }
+}
+
+/// `true` or `false`; in a query it comes as text.
+pub fn flag(value: &Value) -> Read<bool> {
+    match value {
+        Value::Bool(flag) => Ok(*flag),
+        Value::String(text) if text == "true" => Ok(true),
+        Value::String(text) if text == "false" => Ok(false),
+        _ => Err(wrong_type("true eller false", "true or false")),
+    }
+}
+
+/// A value of one of our own types, from its text.
+pub fn parsed<T: FromStr<Err = Say>>(value: &Value) -> Read<T> {
+    Ok(string(value)?.parse::<T>()?)
+}
+
+/// An instant with its offset.
+pub fn moment(value: &Value) -> Read<Moment> {
+    let text = string(value)?;
+    // A plus sign that a query did not escape arrives as a space.
+    let text = text.replace(' ', "+");
+    if lacks_offset(&text) {
+        return Err(Bad {
+            at: String::new(),
+            code: "time_without_offset",
+            message: say!(
+                "saknar offset: skriv till exempel 2026-11-23T10:00:00+01:00",
+                "lacks its offset: write for instance 2026-11-23T10:00:00+01:00"
+            ),
+        });
+    }
+    Ok(text.parse::<Moment>()?)
+}
+
+/// A key.
+pub fn id(value: &Value) -> Read<Id> {
+    parsed(value)
+}
+
+/// A day of the centre, `2026-11-23`.
+pub fn date(value: &Value) -> Read<chrono::NaiveDate> {
+    string(value)?
+        .parse::<chrono::NaiveDate>()
+        .ok()
+        .filter(|date| (1970..2200).contains(&chrono::Datelike::year(date)))
+        .ok_or_else(|| say!("ska vara ett datum som 2026-11-23", "must be a date such as 2026-11-23").into())
+}
+
+/// A list of at most `most` values; a single one from a query counts as a list of one.
+pub fn list<T>(most: usize, read: impl Fn(&Value) -> Read<T>) -> impl FnOnce(&Value) -> Read<Vec<T>> {
+    move |value| {
+        let one;
+        let items: &[Value] = match value {
+            Value::Array(items) => items,
+            Value::String(_) => {
+                one = [value.clone()];
+                &one
+            }
+            _ => return Err(wrong_type("en lista", "a list")),
+        };
+        if items.len() > most {
+            return Err(say!("får ha högst {most} poster", "may have at most {most} entries").into());
+        }
+        items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| {
+                read(item).map_err(|bad| Bad { at: if bad.at.is_empty() { i.to_string() } else { format!("{i}.{}", bad.at) }, ..bad })
+            })
+            .collect()
+    }
+}
+
+/// An object inside a value, read by `read`, which ends with [`Fields::finish`]. Of its faults the first is told.
+pub fn object<T>(read: impl Fn(Fields) -> Result<T>) -> impl Fn(&Value) -> Read<T> {
+    move |value| {
+        let fields = Fields::of(value.clone()).map_err(|_| wrong_type("ett objekt", "an object"))?;
+        read(fields).map_err(|error| match error {
+            Error::Invalid(faults) => faults.into_iter().next().map_or_else(
+                || wrong_type("ett objekt", "an object"),
+                |fault| Bad { at: fault.field, code: fault.code, message: fault.message },
+            ),
+            other => say!("är fel: {other}", "is wrong: {other}").into(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let mut f = Fields::of(json!({"title": " ", "people": 0, "starts_at": "2026-11-23T10:00:00", "nonsense": 1})).unwrap();
+        let parts = (
+            f.required("title", line(1..=200)),
+            f.required("people", integer(1..=10)),
+            f.required("starts_at", moment),
+            f.required("room", line(1..=9)),
+        );
+        let Err(Error::Invalid(faults)) = f.finish(parts) else { panic!() };
+        let seen: Vec<_> = faults.iter().map(|fault| (fault.field.as_str(), fault.code)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("title", "invalid"),
+                ("people", "invalid"),
+                ("starts_at", "time_without_offset"),
+                ("room", "required"),
+                ("nonsense", "unknown")
+            ]
+        );
+    }
+
+    #[test]
+    fn numbers_are_whole_and_bounded() {
+        let read = integer(1..=5000);
+        for good in [json!(1), json!(5000), json!(42.0), json!("7")] {
+            assert!(read(&good).is_ok(), "{good}");
+        }
+        for bad in [json!(0), json!(-5), json!(1e9), json!(1.5), json!("x"), json!(true), json!(1e300)] {
+            assert!(read(&bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn text_is_kept_as_it_is() {
+        for text in ["'; DROP TABLE bookings; --", "<script>alert(1)</script>", "🎉 Fest", "\u{202e}abc", "=HYPERLINK(\"x\")"] {
+            assert_eq!(line(1..=200)(&json!(text)).unwrap(), text);
+        }
+        assert!(line(1..=200)(&json!("a\u{0}b")).is_err());
+        assert!(line(1..=200)(&json!("a\nb")).is_err());
+        assert!(lines(1..=200)(&json!("a\nb")).is_ok());
+    }
+
+    #[test]
+    fn a_fault_in_a_list_names_its_place() {
+        let mut f = Fields::of(json!({"rooms": ["ok", 7]})).unwrap();
+        let rooms = f.required("rooms", list(5, |v| line(1..=9)(v)));
+        let Err(Error::Invalid(faults)) = f.finish((rooms,)) else { panic!() };
+        assert_eq!(faults[0].field, "rooms.1");
+    }
+}

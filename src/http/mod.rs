@@ -1,0 +1,141 @@
+//! The HTTP kit: how bodies, queries, versions, pages, repeats and refusals look for every feature, and the one list of routes.
+pub mod body;
+pub mod etag;
+pub mod field;
+pub mod idempotency;
+pub mod manners;
+pub mod metrics;
+pub mod page;
+pub mod problem;
+
+use actix_web::{
+    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder,
+    dev::{AppService, HttpServiceFactory},
+    guard, web,
+};
+
+use crate::{
+    error::{Error, Result},
+    id::Id,
+};
+use problem::Problem;
+
+/// Every route of the service, feature by feature.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::scope("/api/v1")
+                .configure(crate::people::api::routes)
+                .configure(crate::operations::contract_route)
+                .default_service(web::to(no_such_path)),
+        )
+        .configure(crate::operations::routes)
+        .default_service(web::to(no_such_path));
+}
+
+async fn no_such_path() -> std::result::Result<HttpResponse, Problem> {
+    Err(Problem::NoSuchPath)
+}
+
+/// One path and its methods; any other method is answered 405 with `Allow`.
+pub struct Path {
+    resource: Resource,
+    allowed: Vec<&'static str>,
+}
+
+/// The path to which methods are added.
+#[must_use]
+pub fn at(path: &str) -> Path {
+    Path { resource: web::resource(path), allowed: vec![] }
+}
+
+impl Path {
+    fn on<F, Args>(mut self, route: actix_web::Route, method: &'static str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.resource = self.resource.route(route.to(handler));
+        self.allowed.push(method);
+        self
+    }
+
+    /// Answers GET, and HEAD without the body.
+    #[must_use]
+    pub fn get<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.on(web::route().guard(guard::Any(guard::Get()).or(guard::Head())), "GET, HEAD", handler)
+    }
+
+    /// Answers POST.
+    #[must_use]
+    pub fn post<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.on(web::post(), "POST", handler)
+    }
+
+    /// Answers PUT.
+    #[must_use]
+    pub fn put<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.on(web::put(), "PUT", handler)
+    }
+
+    /// Answers PATCH.
+    #[must_use]
+    pub fn patch<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.on(web::patch(), "PATCH", handler)
+    }
+
+    /// Answers DELETE.
+    #[must_use]
+    pub fn delete<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.on(web::delete(), "DELETE", handler)
+    }
+}
+
+impl HttpServiceFactory for Path {
+    fn register(self, config: &mut AppService) {
+        let allowed = self.allowed.join(", ");
+        let refuse = move || {
+            let allowed = allowed.clone();
+            async move { Err::<HttpResponse, Problem>(Problem::MethodNotAllowed(allowed)) }
+        };
+        self.resource.default_service(web::to(refuse)).register(config);
+    }
+}
+
+/// The id in the path under `name`; what is no id can't name anything, so it is not found.
+pub fn path_id(req: &HttpRequest, name: &str, noun: &'static str) -> Result<Id> {
+    path_text(req, name).parse().map_err(|_| Error::NotFound(noun))
+}
+
+/// The text in the path under `name`, unescaped.
+#[must_use]
+pub fn path_text(req: &HttpRequest, name: &str) -> String {
+    // `load` unescapes percent signs; a segment that is not UTF-8 names nothing.
+    req.match_info().load::<std::collections::HashMap<String, String>>().ok().and_then(|mut all| all.remove(name)).unwrap_or_default()
+}

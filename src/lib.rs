@@ -1,0 +1,25 @@
+//! Nobel 21: room booking and visit logging for a house full of associations.
+//!
+//! Each folder is a feature with the same rooms inside: nouns (types and pure rules), `store.rs` (SQL), `mod.rs` (the use
+//! cases) and `api.rs` (HTTP). `ARCHITECTURE.md` says who may know whom.
+
+// The kits that every feature stands on.
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod id;
+pub mod personal_number;
+pub mod text;
+pub mod time;
+
+// The features, in the order in which they may know each other.
+pub mod audit;
+pub mod mail;
+pub mod organisations;
+pub mod people;
+pub mod rooms;
+
+// How it all runs.
+pub mod app;
+pub mod operations;

@@ -1,0 +1,56 @@
+//! What letters there are and what each of them tells.
+use crate::{error::Language, id::Id, time::Moment};
+
+/// To whom a letter goes.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// The account, if it is one's.
+    pub person: Option<Id>,
+    /// What it is called.
+    pub name: String,
+    /// The address.
+    pub address: String,
+    /// The language it reads.
+    pub language: Language,
+}
+
+/// What letters tell of a booking.
+#[derive(Debug, Clone)]
+pub struct BookingFacts {
+    /// Its key.
+    pub id: Id,
+    /// Its number for people.
+    pub reference: String,
+    /// What it is called.
+    pub title: String,
+    /// Who meets.
+    pub organisation: String,
+    /// The room's name.
+    pub room: String,
+    /// Start, included.
+    pub starts_at: Moment,
+    /// End, not included.
+    pub ends_at: Moment,
+    /// How many are expected.
+    pub participants: i32,
+}
+
+/// The letters that the house writes.
+#[derive(Debug, Clone)]
+pub enum Letter {
+    /// A request was received and holds the room until it is decided.
+    Received(BookingFacts),
+    /// The booking stands.
+    Confirmed(BookingFacts),
+    /// The request was turned down, with the reason.
+    Rejected(BookingFacts, String),
+    /// Room, time or facts changed: before, after.
+    Changed(BookingFacts, BookingFacts),
+    /// The booking is off, with the reason if one was given.
+    Cancelled(BookingFacts, Option<String>),
+    /// Somebody got an account, or asked for a new password: the link with which to set it.
+    FirstPassword {
+        /// The one-time link.
+        link: String,
+    },
+}

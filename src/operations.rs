@@ -1,0 +1,45 @@
+//! For those who run the service: is it alive, is it ready, how does it do, what is its contract.
+use actix_web::{HttpResponse, http::header, web};
+use serde_json::json;
+
+use crate::{
+    app::State,
+    db,
+    error::{Error, Result},
+    http::{at, metrics::Metrics},
+    say,
+};
+
+/// `/healthz`, `/readyz`, `/metrics`.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(at("/healthz").get(health)).service(at("/readyz").get(ready)).service(at("/metrics").get(metrics));
+}
+
+/// `/api/v1/openapi.yaml`.
+pub fn contract_route(config: &mut web::ServiceConfig) {
+    config.service(at("/openapi.yaml").get(contract));
+}
+
+async fn health() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "ok"}))
+}
+
+async fn ready(state: web::Data<State>) -> Result<HttpResponse> {
+    let migrated = state.db.read(db::migrated).await?;
+    if !migrated {
+        return Err(Error::Unavailable(say!("Databasen är inte uppgraderad än.", "The database is not upgraded yet.")));
+    }
+    Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
+}
+
+async fn metrics(state: web::Data<State>, metrics: web::Data<Metrics>) -> Result<HttpResponse> {
+    let page = metrics.page(&state.db, (0, 0))?;
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(page))
+}
+
+async fn contract() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .content_type("application/yaml")
+        .body(include_str!("../openapi.yaml"))
+}

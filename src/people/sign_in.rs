@@ -1,0 +1,232 @@
+//! Signing in and out: passwords, sessions, one-time links.
+use super::{
+    account::{Email, Person, Role},
+    caller::{Call, Caller},
+    password::{self, Verdict},
+    store,
+    token::{self, Bearer, Keys},
+};
+use crate::{
+    audit::{self, By},
+    config::House,
+    db::Conn,
+    error::{Error, Language, Result},
+    id::Id,
+    mail, say,
+    time::Moment,
+};
+
+/// How long a session may be renewed after it began, in seconds: 30 days.
+pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
+/// How long the link in a first-password letter holds, in seconds: 7 days.
+const LETTER_LINK_SECONDS: i64 = 7 * 24 * 3600;
+/// How long the link holds that the program prints on an empty database, in seconds: 1 day, then a restart prints another.
+const SETUP_LINK_SECONDS: i64 = 24 * 3600;
+
+/// What a successful sign-in hands out.
+#[derive(Debug)]
+pub struct Tokens {
+    /// The access token (JWT).
+    pub access: String,
+    /// The refresh token, for the cookie alone.
+    pub refresh: String,
+}
+
+fn begin_session(c: &mut Conn, keys: &Keys, person: Id, now: Moment) -> Result<Tokens> {
+    let refresh = token::new_secret()?;
+    let session = store::insert_session(c, person, &token::hash_of(&refresh), now, now.plus_seconds(SESSION_SECONDS))?;
+    Ok(Tokens { access: keys.issue(Bearer { person, session }, now)?, refresh })
+}
+
+fn wrong_pair() -> Error {
+    Error::Unauthenticated {
+        code: "invalid_credentials",
+        detail: say!("E-postadressen eller lösenordet stämmer inte.", "The e-mail address or the password is not right."),
+    }
+}
+
+/// The account and its stored hash, if it may sign in. Read before the slow check of the password, which must hold no
+/// connection.
+pub fn account_and_hash(c: &mut Conn, email: &Email) -> Result<(Option<Person>, Option<String>)> {
+    let Some(person) = store::by_email(c, email)?.filter(|person| person.disabled_at.is_none()) else {
+        return Ok((None, None));
+    };
+    let hash = store::password_hash(c, person.id)?;
+    Ok((Some(person), hash))
+}
+
+/// Checks a password; the answer for an unknown address takes as long. `Some(hash)` is a stronger hash to store.
+pub fn check_password(password: &str, person: Option<Person>, stored: Option<&str>) -> Result<(Person, Option<String>)> {
+    let verdict = password::verify(password, stored)?;
+    match (verdict, person) {
+        (Verdict::Right, Some(person)) => Ok((person, None)),
+        (Verdict::RightButWeak, Some(person)) => Ok((person, Some(password::hash(password)?))),
+        _ => Err(wrong_pair()),
+    }
+}
+
+/// Begins a session for somebody whose password was right.
+pub fn sign_in(c: &mut Conn, keys: &Keys, person: Id, stronger_hash: Option<String>, by: &By) -> Result<Tokens> {
+    // Asked again in this transaction: the account may have been closed while the password was checked.
+    if store::by_id(c, person)?.is_none_or(|person| person.disabled_at.is_some()) {
+        return Err(wrong_pair());
+    }
+    if let Some(hash) = stronger_hash {
+        store::set_password_hash(c, person, &hash, by.at)?;
+    }
+    audit::record(c, &By { actor: Some(person), ..by.clone() }, "signed_in", "person", Some(person.to_string()), None, None)?;
+    begin_session(c, keys, person, by.at)
+}
+
+fn revoked() -> Error {
+    Error::Unauthenticated {
+        code: "session_revoked",
+        detail: say!("Sessionen är avslutad. Logga in igen.", "The session has ended. Sign in again."),
+    }
+}
+
+/// What renewing a session comes to. A reuse must be committed, so it is no error yet.
+#[derive(Debug)]
+pub enum Renewed {
+    /// New tokens.
+    Tokens(Tokens),
+    /// Over, unknown, or the token was used before and all that came of it is void now.
+    Refused,
+}
+
+/// Renews a session by its refresh token, which is used up. A token used twice was stolen or copied: the whole family ends.
+pub fn refresh(c: &mut Conn, keys: &Keys, refresh: &str, by: &By) -> Result<Renewed> {
+    let hash = token::hash_of(refresh);
+    let Some(found) = store::refresh_token(c, &hash)? else { return Ok(Renewed::Refused) };
+    if found.revoked_at.is_some() || found.expires_at <= by.at {
+        return Ok(Renewed::Refused);
+    }
+    let enabled = store::by_id(c, found.person)?.is_some_and(|person| person.disabled_at.is_none());
+    let next = token::new_secret()?;
+    let reused = found.used_at.is_some() || !store::rotate(c, found.session, &hash, &token::hash_of(&next), by.at)?;
+    if reused || !enabled {
+        store::revoke_session(c, found.session, by.at)?;
+        if reused {
+            audit::record(c, by, "refresh_token_reused", "person", Some(found.person.to_string()), None, None)?;
+        }
+        return Ok(Renewed::Refused);
+    }
+    let access = keys.issue(Bearer { person: found.person, session: found.session }, by.at)?;
+    Ok(Renewed::Tokens(Tokens { access, refresh: next }))
+}
+
+impl Renewed {
+    /// The tokens, or the refusal.
+    pub fn into_tokens(self) -> Result<Tokens> {
+        match self {
+            Self::Tokens(tokens) => Ok(tokens),
+            Self::Refused => Err(revoked()),
+        }
+    }
+}
+
+/// Ends the session of a refresh token; an unknown one is no fault.
+pub fn sign_out(c: &mut Conn, refresh: &str, by: &By) -> Result<()> {
+    if let Some(found) = store::refresh_token(c, &token::hash_of(refresh))? {
+        store::revoke_session(c, found.session, by.at)?;
+        audit::record(
+            c,
+            &By { actor: Some(found.person), ..by.clone() },
+            "signed_out",
+            "person",
+            Some(found.person.to_string()),
+            None,
+            None,
+        )?;
+    }
+    Ok(())
+}
+
+/// Ends the caller's own session.
+pub fn sign_out_session(c: &mut Conn, session: Id, by: &By) -> Result<()> {
+    store::revoke_session(c, session, by.at)
+}
+
+/// Who calls with this access token, as the database has it now.
+pub fn caller(c: &mut Conn, bearer: Bearer, now: Moment) -> Result<Caller> {
+    let unknown = || Error::Unauthenticated {
+        code: "unauthenticated",
+        detail: say!("Sessionen är avslutad. Logga in igen.", "The session has ended. Sign in again."),
+    };
+    if !store::session_runs(c, bearer.session, bearer.person, now)? {
+        return Err(unknown());
+    }
+    let person = store::by_id(c, bearer.person)?.filter(|person| person.disabled_at.is_none()).ok_or_else(unknown)?;
+    let memberships = store::memberships(c, person.id)?;
+    Ok(Caller { person, memberships, session: bearer.session })
+}
+
+/// Mails a link with which somebody sets a password, and voids the ones before.
+pub fn mail_password_link(c: &mut Conn, house: &House, person: &Person, now: Moment) -> Result<()> {
+    let link = password_link(c, house, person.id, now)?;
+    let to =
+        mail::Recipient { person: Some(person.id), name: person.name.clone(), address: person.email.clone(), language: person.language };
+    mail::enqueue(c, house, &to, &mail::Letter::FirstPassword { link }, None, now)?;
+    Ok(())
+}
+
+/// A link with which somebody sets a password; the ones before are void.
+pub fn password_link(c: &mut Conn, house: &House, person: Id, now: Moment) -> Result<String> {
+    let secret = token::new_secret()?;
+    store::insert_link(c, Some(person), &token::hash_of(&secret), now, now.plus_seconds(LETTER_LINK_SECONDS))?;
+    // After the hash sign: browsers send it to nobody, so it is in no log.
+    Ok(format!("{}/losenord#{secret}", house.public_url))
+}
+
+/// The one link with which the first admin sets itself up; `None` once there is an admin.
+pub fn setup_link(c: &mut Conn, house: &House, now: Moment) -> Result<Option<String>> {
+    if store::has_admin(c)? {
+        return Ok(None);
+    }
+    let secret = token::new_secret()?;
+    store::insert_link(c, None, &token::hash_of(&secret), now, now.plus_seconds(SETUP_LINK_SECONDS))?;
+    Ok(Some(format!("{}/kom-igang#{secret}", house.public_url)))
+}
+
+fn invalid_link() -> Error {
+    Error::Unauthenticated {
+        code: "invalid_link",
+        detail: say!("Länken gäller inte längre. Be om en ny.", "The link does not hold any more. Ask for a new one."),
+    }
+}
+
+/// Sets a password by a one-time link, ends all other sessions and signs in.
+pub fn set_password_by_link(c: &mut Conn, keys: &Keys, secret: &str, hash: &str, by: &By) -> Result<Tokens> {
+    let Some(Some(person)) = store::use_link(c, &token::hash_of(secret), by.at)? else { return Err(invalid_link()) };
+    let Some(person) = store::by_id(c, person)?.filter(|person| person.disabled_at.is_none()) else { return Err(invalid_link()) };
+    store::set_password_hash(c, person.id, hash, by.at)?;
+    store::revoke_sessions_of(c, person.id, None, by.at)?;
+    audit::record(c, &By { actor: Some(person.id), ..by.clone() }, "set_password", "person", Some(person.id.to_string()), None, None)?;
+    begin_session(c, keys, person.id, by.at)
+}
+
+/// Makes the house's first admin by the link that the program printed.
+pub fn set_up(c: &mut Conn, keys: &Keys, secret: &str, email: &Email, name: &str, hash: &str, by: &By) -> Result<Tokens> {
+    if store::has_admin(c)? {
+        return Err(Error::Conflict {
+            code: "already_set_up",
+            detail: say!("Huset har redan en administratör. Be den om ett konto.", "The house has an admin already. Ask for an account."),
+        });
+    }
+    let Some(None) = store::use_link(c, &token::hash_of(secret), by.at)? else { return Err(invalid_link()) };
+    let new = store::NewPerson { email, name, role: Role::Admin, language: Language::Sv };
+    let Some(person) = store::insert(c, &new, by.at)? else {
+        return Err(Error::invalid("email", say!("har redan ett konto", "has an account already")));
+    };
+    store::set_password_hash(c, person.id, hash, by.at)?;
+    audit::record(c, &By { actor: Some(person.id), ..by.clone() }, "set_up_house", "person", Some(person.id.to_string()), None, None)?;
+    begin_session(c, keys, person.id, by.at)
+}
+
+/// Changes the caller's own password; its other sessions end.
+pub fn change_password(c: &mut Conn, call: &Call, hash: &str) -> Result<()> {
+    let person = call.caller.person.id;
+    store::set_password_hash(c, person, hash, call.now)?;
+    store::revoke_sessions_of(c, person, Some(call.caller.session), call.now)?;
+    audit::record(c, &call.by(), "changed_password", "person", Some(person.to_string()), None, None)
+}

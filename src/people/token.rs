@@ -1,0 +1,155 @@
+//! Tokens: short-lived access tokens (JWT, RFC 8725) and opaque secrets that are stored as hashes.
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::Secret,
+    error::{Error, Result},
+    id::Id,
+    time::Moment,
+};
+
+/// How long an access token holds, in seconds.
+pub const ACCESS_SECONDS: i64 = 600;
+const ISSUER: &str = "nobel21";
+const AUDIENCE: &str = "nobel21-api";
+const TYPE: &str = "at+jwt";
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    sid: String,
+    jti: String,
+    iat: i64,
+    exp: i64,
+}
+
+/// Who an access token speaks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Bearer {
+    /// The person.
+    pub person: Id,
+    /// The sign-in.
+    pub session: Id,
+}
+
+/// Signs and checks access tokens with the one algorithm HS256 and the one key of this house.
+#[derive(Clone)]
+pub struct Keys {
+    signing: EncodingKey,
+    checking: DecodingKey,
+    kid: String,
+}
+
+impl Keys {
+    /// From the house's secret.
+    #[must_use]
+    pub fn new(secret: &Secret) -> Self {
+        // The id tells keys apart without telling the key.
+        let kid = hash_of(&format!("kid:{}", URL_SAFE_NO_PAD.encode(Sha256::digest(secret.reveal())))).chars().take(12).collect();
+        Self { signing: EncodingKey::from_secret(secret.reveal()), checking: DecodingKey::from_secret(secret.reveal()), kid }
+    }
+
+    /// A token for a person's sign-in, good for [`ACCESS_SECONDS`].
+    pub fn issue(&self, bearer: Bearer, now: Moment) -> Result<String> {
+        let header = Header { typ: Some(TYPE.into()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::HS256) };
+        let claims = Claims {
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            sub: bearer.person.to_string(),
+            sid: bearer.session.to_string(),
+            jti: Id::new().to_string(),
+            iat: now.unix(),
+            exp: now.unix() + ACCESS_SECONDS,
+        };
+        jsonwebtoken::encode(&header, &claims, &self.signing).map_err(Error::internal)
+    }
+
+    /// Who the token speaks for; `None` if it is not ours, not for us or over.
+    #[must_use]
+    pub fn check(&self, token: &str, now: Moment) -> Option<Bearer> {
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        if header.typ.as_deref() != Some(TYPE) || header.kid.as_deref() != Some(&self.kid) {
+            return None;
+        }
+        let mut rules = Validation::new(Algorithm::HS256);
+        rules.set_issuer(&[ISSUER]);
+        rules.set_audience(&[AUDIENCE]);
+        rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // Against our own clock, below, so that a test can move it.
+        rules.validate_exp = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.checking, &rules).ok()?.claims;
+        let in_time = claims.iat <= now.unix() + 60 && now.unix() < claims.exp;
+        in_time.then_some(())?;
+        Some(Bearer { person: claims.sub.parse().ok()?, session: claims.sid.parse().ok()? })
+    }
+}
+
+/// A new secret of 256 random bits, as text that fits into a URL.
+pub fn new_secret() -> Result<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// What is stored of a secret. It has 256 bits of its own, so a plain hash is enough.
+#[must_use]
+pub fn hash_of(secret: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Keys {
+        Keys::new(&Secret::new(&[7; 32]))
+    }
+    fn bearer() -> Bearer {
+        Bearer { person: Id::new(), session: Id::new() }
+    }
+    fn forged(header: &str, change: impl Fn(&mut serde_json::Value), key: &[u8]) -> String {
+        let now = Moment::from_unix(1_800_000_000);
+        let token = keys().issue(bearer(), now).unwrap();
+        let mut claims: serde_json::Value =
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap();
+        change(&mut claims);
+        let header: Header = serde_json::from_str(header).unwrap();
+        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(key)).unwrap()
+    }
+
+    #[test]
+    fn a_token_speaks_for_its_bearer_until_it_is_over() {
+        let (keys, bearer, now) = (keys(), bearer(), Moment::from_unix(1_800_000_000));
+        let token = keys.issue(bearer, now).unwrap();
+        assert_eq!(keys.check(&token, now).unwrap().person, bearer.person);
+        assert!(keys.check(&token, now.plus_seconds(599)).is_some());
+        assert!(keys.check(&token, now.plus_seconds(600)).is_none());
+    }
+
+    #[test]
+    fn a_forged_token_speaks_for_nobody() {
+        let now = Moment::from_unix(1_800_000_000);
+        let kid = keys().kid;
+        let good = format!(r#"{{"alg":"HS256","typ":"at+jwt","kid":"{kid}"}}"#);
+        assert!(keys().check(&forged(&good, |_| (), &[7; 32]), now).is_some(), "the forge itself works");
+        assert!(keys().check(&forged(&good, |_| (), &[8; 32]), now).is_none(), "another key");
+        assert!(keys().check(&forged(&good, |c| c["aud"] = "other".into(), &[7; 32]), now).is_none());
+        assert!(keys().check(&forged(&good, |c| c["iss"] = "other".into(), &[7; 32]), now).is_none());
+        assert!(keys().check(&forged(&good.replace("at+jwt", "JWT"), |_| (), &[7; 32]), now).is_none());
+        assert!(keys().check(&forged(&good.replace("HS256", "HS512"), |_| (), &[7; 32]), now).is_none());
+        let none = format!(
+            "{}.{}.",
+            URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","typ":"at+jwt","kid":"{kid}"}}"#)),
+            keys().issue(bearer(), now).unwrap().split('.').nth(1).unwrap()
+        );
+        assert!(keys().check(&none, now).is_none());
+        for rubbish in ["", "a.b.c", "....", "eyJ"] {
+            assert!(keys().check(rubbish, now).is_none());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! When the house, or a room with a week of its own, is open.
+use chrono::NaiveDate;
+
+use crate::time::{Span, WallTime, iso_weekday};
+
+/// One stretch of one weekday, in wall time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stretch {
+    /// ISO weekday, 1 = Monday.
+    pub weekday: u8,
+    /// From.
+    pub opens: WallTime,
+    /// To; `24:00` is midnight.
+    pub closes: WallTime,
+}
+
+/// A week of opening hours, sorted, its stretches of one day apart from each other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Week {
+    stretches: Vec<Stretch>,
+}
+
+impl Week {
+    /// Sorted; stretches that touch or overlap are joined, so that time is counted once.
+    #[must_use]
+    pub fn new(mut stretches: Vec<Stretch>) -> Self {
+        stretches.sort();
+        let mut joined: Vec<Stretch> = vec![];
+        for next in stretches {
+            match joined.last_mut() {
+                Some(last) if last.weekday == next.weekday && next.opens <= last.closes => last.closes = last.closes.max(next.closes),
+                _ => joined.push(next),
+            }
+        }
+        Self { stretches: joined }
+    }
+
+    /// The stretches, sorted.
+    #[must_use]
+    pub fn stretches(&self) -> &[Stretch] {
+        &self.stretches
+    }
+
+    /// The open time of the days `from` to `to` (not included), in order; what meets at midnight is joined.
+    #[must_use]
+    pub fn spans(&self, from: NaiveDate, to: NaiveDate) -> Vec<Span> {
+        let mut spans: Vec<Span> = vec![];
+        for date in from.iter_days().take_while(|date| *date < to) {
+            let weekday = iso_weekday(date);
+            for stretch in self.stretches.iter().filter(|s| s.weekday == weekday) {
+                // An hour that the spring's clock change swallows whole leaves nothing.
+                let Some(span) = Span::new(stretch.opens.on(date), stretch.closes.on(date)) else { continue };
+                match spans.last_mut() {
+                    Some(last) if last.end() == span.start() => {
+                        if let Some(joined) = Span::new(last.start(), span.end()) {
+                            *last = joined;
+                        }
+                    }
+                    _ => spans.push(span),
+                }
+            }
+        }
+        spans
+    }
+
+    /// Is all of `span` open?
+    #[must_use]
+    pub fn covers(&self, span: Span) -> bool {
+        let to = span.end().date().succ_opt().unwrap_or(span.end().date());
+        self.spans(span.start().date(), to).iter().any(|open| open.contains(span))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Moment;
+
+    fn week(stretches: &[(u8, &str, &str)]) -> Week {
+        Week::new(
+            stretches
+                .iter()
+                .map(|(weekday, opens, closes)| Stretch {
+                    weekday: *weekday,
+                    opens: opens.parse().unwrap(),
+                    closes: closes.parse().unwrap(),
+                })
+                .collect(),
+        )
+    }
+    fn span(from: &str, to: &str) -> Span {
+        Span::new(from.parse::<Moment>().unwrap(), to.parse::<Moment>().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_stay_must_lie_inside_one_open_stretch() {
+        let monday = week(&[(1, "07:00", "12:00"), (1, "13:00", "22:00")]);
+        assert!(monday.covers(span("2026-11-23T07:00:00+01:00", "2026-11-23T12:00:00+01:00")));
+        assert!(!monday.covers(span("2026-11-23T11:00:00+01:00", "2026-11-23T14:00:00+01:00")));
+        assert!(!monday.covers(span("2026-11-24T08:00:00+01:00", "2026-11-24T09:00:00+01:00")));
+    }
+
+    #[test]
+    fn open_through_midnight_is_one_stretch() {
+        let weekend = week(&[(6, "18:00", "24:00"), (7, "00:00", "02:00")]);
+        assert!(weekend.covers(span("2026-11-28T22:00:00+01:00", "2026-11-29T01:00:00+01:00")));
+    }
+
+    #[test]
+    fn stretches_that_overlap_count_once() {
+        assert_eq!(week(&[(1, "07:00", "12:00"), (1, "10:00", "14:00")]).stretches().len(), 1);
+    }
+
+    #[test]
+    fn a_night_over_the_clock_change_has_its_real_length() {
+        let all_day = week(&[(6, "00:00", "24:00"), (7, "00:00", "24:00")]);
+        let spans = all_day.spans("2026-03-28".parse().unwrap(), "2026-03-30".parse().unwrap());
+        assert_eq!(spans.iter().map(|s| s.seconds()).sum::<i64>(), 47 * 3600);
+        assert_eq!(spans.len(), 1);
+    }
+}
