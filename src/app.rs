@@ -78,7 +78,7 @@ impl App {
             db,
             clock: config.clock.clone(),
             tokens: Keys::new(&config.secret),
-            house: Arc::new(config.house.clone()),
+            house: Arc::new(config.house.bound_to(address)),
             hashing: Semaphore::new(HASHES_AT_ONCE),
         });
         let metrics = web::Data::new(Metrics::new()?);

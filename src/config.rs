@@ -1,7 +1,19 @@
 //! What can be set from outside, read once at the start. Each variable is described at its member.
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    net::SocketAddr,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use crate::{db::Location, error::Result, mail::Transport, time::Clock};
+use crate::{
+    db::Location,
+    error::{Error, Result},
+    mail::Transport,
+    say,
+    time::Clock,
+};
 
 /// What letters and links need to know about the house.
 #[derive(Debug, Clone)]
@@ -19,6 +31,15 @@ impl House {
     #[must_use]
     pub fn behind_tls(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+
+    /// The same once the port is known: with port 0 and no public URL, links lead to the port that was free.
+    #[must_use]
+    pub fn bound_to(&self, address: SocketAddr) -> Self {
+        match self.public_url.strip_suffix(":0") {
+            Some(host) => Self { public_url: format!("{host}:{}", address.port()), ..self.clone() },
+            None => self.clone(),
+        }
     }
 }
 
@@ -71,10 +92,84 @@ pub struct Config {
     pub clock: Clock,
 }
 
+/// What the command line and the environment say. `None` means the default.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// See [`Config::listen`].
+    pub listen: String,
+    /// See [`Config::database`].
+    pub database: Location,
+    /// See [`Config::connections`].
+    pub connections: u32,
+    /// See [`Config::workers`].
+    pub workers: Option<usize>,
+    /// See [`Config::data_dir`].
+    pub data_dir: PathBuf,
+    /// See [`House::public_url`].
+    pub public_url: Option<String>,
+    /// See [`House::mail_from`].
+    pub mail_from: String,
+    /// See [`Config::secret`].
+    pub secret_file: Option<PathBuf>,
+}
+
 impl Config {
+    /// Checks what was given and fills in the defaults. Makes the secret file if there is none.
+    pub fn assemble(given: Given) -> Result<Self> {
+        let public_url = match &given.public_url {
+            Some(url) => checked_url(url)?,
+            None => format!("http://{}", reachable(&given.listen)),
+        };
+        let secret = Self::read_secret(&given.secret_file.unwrap_or_else(|| given.data_dir.join("secret")))?;
+        Ok(Self {
+            listen: given.listen,
+            database: given.database,
+            connections: given.connections.max(1),
+            workers: given.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)),
+            house: House { public_url, mail_from: given.mail_from },
+            mail: Transport::Folder(given.data_dir.join("mail")),
+            data_dir: given.data_dir,
+            secret,
+            clock: Clock::System,
+        })
+    }
+
+    /// Makes the data folder if it is missing, for this user alone. Its parent must be there: a typo is more likely than a wish.
+    pub fn make_data_dir(path: &Path) -> Result<()> {
+        if path.is_dir() {
+            return Ok(());
+        }
+        std::fs::DirBuilder::new().mode(0o700).create(path).map_err(|e| {
+            let shown = path.display();
+            Error::Unavailable(say!(
+                "mappen {shown} går inte att skapa ({e}): skapa den själv eller ange en annan --data-dir",
+                "the folder {shown} can't be made ({e}): make it yourself or give another --data-dir"
+            ))
+        })
+    }
+
     /// Reads the secret file, or makes it (mode 0600, 32 random bytes in base64).
     pub fn read_secret(path: &std::path::Path) -> Result<Secret> {
         secret_file::read_or_make(path)
+    }
+}
+
+fn checked_url(url: &str) -> Result<String> {
+    let parsed = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    match parsed {
+        Some(parsed) if parsed.query().is_none() && parsed.fragment().is_none() => Ok(url.trim_end_matches('/').to_owned()),
+        _ => Err(Error::invalid(
+            "NOBEL21_PUBLIC_URL",
+            say!("ska vara en adress som https://boka.example.org", "must be an address such as https://boka.example.org"),
+        )),
+    }
+}
+
+/// A link to "every address" leads nowhere; this machine is the best guess.
+fn reachable(listen: &str) -> String {
+    match listen.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_unspecified() => format!("localhost:{}", address.port()),
+        _ => listen.to_owned(),
     }
 }
 

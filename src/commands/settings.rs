@@ -1,0 +1,109 @@
+//! The options that commands share, each also a variable of the environment.
+use std::path::PathBuf;
+
+use clap::Args;
+use nobel21::{
+    config::{Config, Given},
+    db::{Db, Location},
+    error::{Error, Result},
+    say,
+};
+
+/// Where the data lies.
+#[derive(Debug, Clone, Args)]
+pub struct Storage {
+    /// The database: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME` [default: sqlite:<data-dir>/nobel21.db]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Folder of the database, the secret and, without a mail server, the letters
+    #[arg(long, env = "NOBEL21_DATA_DIR", value_name = "DIR", default_value = "./data", hide_env_values = true)]
+    data_dir: PathBuf,
+}
+
+impl Storage {
+    /// Where the database is.
+    pub fn location(&self) -> Result<Location> {
+        match self.database_url.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => Location::parse(url),
+            None => Ok(Location::Sqlite(self.data_dir.join("nobel21.db"))),
+        }
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data_dir(&self) -> &PathBuf {
+        &self.data_dir
+    }
+
+    /// Opens the database for a command that may begin a new one.
+    pub fn open_or_make(&self) -> Result<Db> {
+        let location = self.location()?;
+        if self.database_url.is_none() {
+            Config::make_data_dir(&self.data_dir)?;
+        }
+        Db::open(&location, 2)
+    }
+
+    /// Opens the database for a command that is of no use on an empty one: a typo in its address must not make one.
+    #[allow(dead_code)]
+    pub fn open(&self) -> Result<Db> {
+        let location = self.location()?;
+        if let Location::Sqlite(path) = &location
+            && !path.exists()
+        {
+            let path = path.display();
+            return Err(Error::Unavailable(say!(
+                "det finns ingen databas i {path}: ange --data-dir eller --database-url, eller börja med nobel21 serve eller nobel21 import",
+                "there is no database at {path}: give --data-dir or --database-url, or begin with nobel21 serve or nobel21 import"
+            )));
+        }
+        Db::open(&location, 2)
+    }
+}
+
+/// How the service runs and writes letters.
+#[derive(Debug, Clone, Args)]
+pub struct Service {
+    #[command(flatten)]
+    storage: Storage,
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "NOBEL21_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8021", hide_env_values = true)]
+    listen: String,
+    /// Where people reach the service; links in letters begin with it [default: http://<listen>]
+    #[arg(long, env = "NOBEL21_PUBLIC_URL", value_name = "URL", hide_env_values = true)]
+    public_url: Option<String>,
+    /// The sender of letters
+    #[arg(
+        long,
+        env = "NOBEL21_MAIL_FROM",
+        value_name = "NAME <ADDRESS>",
+        default_value = "Föreningscentret Nobel 21 <bokning@localhost>",
+        hide_env_values = true
+    )]
+    mail_from: String,
+    /// File with the key that signs access tokens, made at first start [default: <data-dir>/secret]
+    #[arg(long, env = "NOBEL21_SECRET_FILE", value_name = "FILE", hide_env_values = true)]
+    secret_file: Option<PathBuf>,
+    /// Threads that answer [default: the number of cores]
+    #[arg(long, env = "NOBEL21_WORKERS", value_name = "N", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..=512))]
+    workers: Option<u16>,
+    /// Open connections to the database at most
+    #[arg(long, env = "NOBEL21_DATABASE_CONNECTIONS", value_name = "N", default_value = "8", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..=512))]
+    connections: u16,
+}
+
+impl Service {
+    /// The same as the library wants it.
+    pub fn given(&self) -> Result<Given> {
+        Ok(Given {
+            listen: self.listen.clone(),
+            database: self.storage.location()?,
+            connections: self.connections.into(),
+            workers: self.workers.map(usize::from),
+            data_dir: self.storage.data_dir().clone(),
+            public_url: self.public_url.clone().filter(|url| !url.is_empty()),
+            mail_from: self.mail_from.clone(),
+            secret_file: self.secret_file.clone(),
+        })
+    }
+}
