@@ -1,14 +1,10 @@
 //! Organisations: the associations and others that book, and who acts for them.
+pub mod org_number;
 pub mod organisation;
+pub mod phone;
+pub mod store;
 
-use crate::{
-    db::Conn,
-    error::{Error, Result},
-    id::Id,
-};
-pub use organisation::{Kind, Organisation, Status};
-
-/// The organisation with this key.
-pub fn by_id(_c: &mut Conn, _id: Id) -> Result<Option<Organisation>> {
-    Err(Error::internal("not built"))
-}
+pub use org_number::OrgNumber;
+pub use organisation::{Kind, Member, Organisation, Status};
+pub use phone::Phone;
+pub use store::{by_id, by_org_number, lock};

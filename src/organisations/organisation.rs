@@ -1,4 +1,5 @@
 //! An organisation: an association, a social enterprise, a city department, ...
+use super::{org_number::OrgNumber, phone::Phone};
 use crate::{id::Id, time::Moment, words};
 
 words! {
@@ -42,12 +43,12 @@ pub struct Organisation {
     pub name: String,
     /// What it is.
     pub kind: Kind,
-    /// Ten digits without the hyphen; unregistered groups have none.
-    pub org_number: Option<String>,
+    /// Unregistered groups have none.
+    pub org_number: Option<OrgNumber>,
     /// Where letters go that concern it as a whole.
     pub email: Option<String>,
-    /// E.164.
-    pub phone: Option<String>,
+    /// Where somebody answers for it.
+    pub phone: Option<Phone>,
     /// Has its home in the house.
     pub tenant: bool,
     /// Is under threat: strangers never read its name or titles.
@@ -60,4 +61,21 @@ pub struct Organisation {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
+}
+
+/// Somebody who acts for an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The person.
+    pub person_id: Id,
+    /// Where its letters go.
+    pub email: String,
+    /// What it is called.
+    pub name: String,
+    /// May also manage the organisation and its members.
+    pub organisation_admin: bool,
+    /// Since when.
+    pub created_at: Moment,
+    /// Raised on every change.
+    pub version: i32,
 }
