@@ -226,6 +226,12 @@ impl Span {
 pub struct WallTime(u16);
 
 impl WallTime {
+    /// From minutes after midnight; `None` above 1440.
+    #[must_use]
+    pub fn from_minutes(minutes: u16) -> Option<Self> {
+        (minutes <= 1440).then_some(Self(minutes))
+    }
+
     /// Minutes after midnight, 0 to 1440.
     #[must_use]
     pub fn minutes(self) -> u16 {
@@ -244,6 +250,12 @@ impl WallTime {
 impl fmt::Display for WallTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
+impl Serialize for WallTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

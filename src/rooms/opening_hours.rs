@@ -1,10 +1,15 @@
 //! When the house, or a room with a week of its own, is open.
 use chrono::NaiveDate;
+use serde::Serialize;
 
-use crate::time::{Span, WallTime, iso_weekday};
+use crate::{
+    error::Fault,
+    say,
+    time::{Span, WallTime, iso_weekday},
+};
 
 /// One stretch of one weekday, in wall time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Stretch {
     /// ISO weekday, 1 = Monday.
     pub weekday: u8,
@@ -14,8 +19,30 @@ pub struct Stretch {
     pub closes: WallTime,
 }
 
+impl Stretch {
+    fn overlaps(self, other: Self) -> bool {
+        self.weekday == other.weekday && self.opens < other.closes && other.opens < self.closes
+    }
+}
+
+/// What is wrong with stretches as somebody wrote them; each fault names the index of its stretch. Touching is fine.
+#[must_use]
+pub fn faults(stretches: &[Stretch]) -> Vec<Fault> {
+    let mut faults = vec![];
+    for (i, stretch) in stretches.iter().enumerate() {
+        if stretch.opens >= stretch.closes {
+            let opens = stretch.opens;
+            faults.push(Fault::new(format!("{i}.closes"), say!("ska vara senare än {opens}", "must be later than {opens}")));
+        } else if let Some(first) = stretches.iter().take(i).position(|earlier| earlier.overlaps(*stretch)) {
+            faults.push(Fault::new(i.to_string(), say!("överlappar post {first}", "overlaps entry {first}")));
+        }
+    }
+    faults
+}
+
 /// A week of opening hours, sorted, its stretches of one day apart from each other.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
 pub struct Week {
     stretches: Vec<Stretch>,
 }
@@ -104,6 +131,20 @@ mod tests {
     fn open_through_midnight_is_one_stretch() {
         let weekend = week(&[(6, "18:00", "24:00"), (7, "00:00", "02:00")]);
         assert!(weekend.covers(span("2026-11-28T22:00:00+01:00", "2026-11-29T01:00:00+01:00")));
+    }
+
+    #[test]
+    fn stretches_as_written_may_touch_but_not_overlap_or_run_backwards() {
+        let stretch =
+            |weekday, opens: &str, closes: &str| Stretch { weekday, opens: opens.parse().unwrap(), closes: closes.parse().unwrap() };
+        assert!(faults(&[stretch(1, "07:00", "12:00"), stretch(1, "12:00", "24:00"), stretch(2, "07:00", "12:00")]).is_empty());
+        let wrong = faults(&[
+            stretch(1, "13:00", "12:00"),
+            stretch(1, "08:00", "08:00"),
+            stretch(2, "07:00", "12:00"),
+            stretch(2, "11:59", "13:00"),
+        ]);
+        assert_eq!(wrong.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["0.closes", "1.closes", "3"]);
     }
 
     #[test]

@@ -49,6 +49,16 @@ CREATE TABLE opening_hours (
 );
 CREATE INDEX opening_hours_by_room ON opening_hours (room_id);
 
+-- The house is open from 07:00 to 22:00 every day until an admin says otherwise.
+INSERT INTO opening_hours (id, room_id, weekday, opens, closes) VALUES
+  ('00000000-0000-7000-8000-000000000001', NULL, 1, 420, 1320),
+  ('00000000-0000-7000-8000-000000000002', NULL, 2, 420, 1320),
+  ('00000000-0000-7000-8000-000000000003', NULL, 3, 420, 1320),
+  ('00000000-0000-7000-8000-000000000004', NULL, 4, 420, 1320),
+  ('00000000-0000-7000-8000-000000000005', NULL, 5, 420, 1320),
+  ('00000000-0000-7000-8000-000000000006', NULL, 6, 420, 1320),
+  ('00000000-0000-7000-8000-000000000007', NULL, 7, 420, 1320);
+
 CREATE TABLE own_opening_hours (
   room_id uuid PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE
 );

@@ -1,0 +1,426 @@
+//! SQL of rooms, spaces and opening hours.
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+use super::{
+    opening_hours::{Stretch, Week},
+    room::{LayoutCapacity, NewRoom, Room, Rules, Space},
+    slug::Slug,
+};
+use crate::{
+    db::{Both, Conn, MultiBackend, is_duplicate, schema::*},
+    error::{Error, Result},
+    id::Id,
+    text::stored,
+    time::{Moment, WallTime},
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = rooms)]
+struct RoomRow {
+    id: Id,
+    slug: String,
+    name: String,
+    kind: String,
+    max_persons: i32,
+    floor: i32,
+    description: String,
+    layouts: String,
+    equipment: String,
+    wheelchair_accessible: bool,
+    hearing_loop: bool,
+    needs_approval: bool,
+    active: bool,
+    grid_minutes: i32,
+    min_minutes: i32,
+    max_minutes: i32,
+    days_ahead: i32,
+    cancel_minutes_before: i32,
+    setup_minutes: i32,
+    cleanup_minutes: i32,
+    version: i32,
+}
+
+impl TryFrom<RoomRow> for Room {
+    type Error = Error;
+    fn try_from(row: RoomRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            slug: row.slug,
+            name: row.name,
+            kind: stored(&row.kind)?,
+            max_persons: row.max_persons,
+            floor: row.floor,
+            description: row.description,
+            layouts: layouts_from(&row.layouts)?,
+            equipment: serde_json::from_str(&row.equipment).map_err(Error::internal)?,
+            wheelchair_accessible: row.wheelchair_accessible,
+            hearing_loop: row.hearing_loop,
+            needs_approval: row.needs_approval,
+            active: row.active,
+            rules: Rules {
+                grid_minutes: row.grid_minutes,
+                min_minutes: row.min_minutes,
+                max_minutes: row.max_minutes,
+                days_ahead: row.days_ahead,
+                cancel_minutes_before: row.cancel_minutes_before,
+                setup_minutes: row.setup_minutes,
+                cleanup_minutes: row.cleanup_minutes,
+            },
+            spaces: vec![],
+            version: row.version,
+        })
+    }
+}
+
+/// Layouts are kept as `[["cinema", 120], ...]`: never asked for one by one, so a table of their own would only cost a query.
+fn layouts_from(text: &str) -> Result<Vec<LayoutCapacity>> {
+    let pairs: Vec<(String, i32)> = serde_json::from_str(text).map_err(Error::internal)?;
+    pairs.into_iter().map(|(layout, capacity)| Ok(LayoutCapacity { layout: stored(&layout)?, capacity })).collect()
+}
+
+fn layouts_to(layouts: &[LayoutCapacity]) -> String {
+    layouts.iter().map(|l| json!([l.layout, l.capacity])).collect::<Value>().to_string()
+}
+
+/// Which rooms to read.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    /// The one with this slug.
+    Slug(&'a str),
+    /// The one with this key.
+    Id(Id),
+    /// Those that can be booked.
+    Active,
+    /// All of them.
+    All,
+}
+
+/// Rooms with their spaces, by floor, name and key: two queries, however many they are.
+pub fn rooms(c: &mut Conn, which: Which) -> Result<Vec<Room>> {
+    let mut query = rooms::table.order((rooms::floor, rooms::name, rooms::id)).into_boxed::<MultiBackend>();
+    query = match which {
+        Which::Slug(slug) => query.filter(rooms::slug.eq(slug.to_owned())),
+        Which::Id(id) => query.filter(rooms::id.eq(id)),
+        Which::Active => query.filter(rooms::active.eq(true)),
+        Which::All => query,
+    };
+    let rows: Vec<RoomRow> = query.select(RoomRow::as_select()).load(c)?;
+    let mut found: Vec<Room> = rows.into_iter().map(Room::try_from).collect::<Result<_>>()?;
+    let mut spaces = spaces_of(c, found.iter().map(|room| room.id).collect())?;
+    for room in &mut found {
+        room.spaces = spaces.remove(&room.id).unwrap_or_default();
+    }
+    Ok(found)
+}
+
+fn spaces_of(c: &mut Conn, ids: Vec<Id>) -> Result<HashMap<Id, Vec<Space>>> {
+    let mut spaces: HashMap<Id, Vec<Space>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(spaces);
+    }
+    let rows: Vec<(Id, Id, String)> = room_spaces::table
+        .inner_join(spaces::table)
+        .filter(room_spaces::room_id.eq_any(ids))
+        .order(spaces::id)
+        .select((room_spaces::room_id, spaces::id, spaces::slug))
+        .load(c)?;
+    for (room, id, slug) in rows {
+        spaces.entry(room).or_default().push(Space { id, slug });
+    }
+    Ok(spaces)
+}
+
+/// The spaces with these slugs, made where they are missing, sorted by key.
+pub fn ensure_spaces(c: &mut Conn, slugs: &[Slug]) -> Result<Vec<Space>> {
+    let mut sorted: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
+    // In one order, so that two who make the same spaces wait for each other instead of both being stuck.
+    sorted.sort_unstable();
+    for slug in &sorted {
+        let row = (spaces::id.eq(Id::new()), spaces::slug.eq(*slug));
+        Both(diesel::insert_into(spaces::table).values(row).on_conflict(spaces::slug).do_nothing()).execute(c)?;
+    }
+    let found: Vec<(Id, String)> =
+        spaces::table.filter(spaces::slug.eq_any(sorted)).order(spaces::id).select((spaces::id, spaces::slug)).load(c)?;
+    Ok(found.into_iter().map(|(id, slug)| Space { id, slug }).collect())
+}
+
+/// Adds a room on these spaces; `None` if its slug is taken.
+pub fn insert(c: &mut Conn, new: &NewRoom, spaces: Vec<Space>, now: Moment) -> Result<Option<Room>> {
+    let room = Room {
+        id: Id::new(),
+        slug: new.slug.to_string(),
+        name: new.name.clone(),
+        kind: new.kind,
+        max_persons: new.max_persons,
+        floor: new.floor,
+        description: new.description.clone(),
+        layouts: new.layouts.clone(),
+        equipment: new.equipment.iter().map(Slug::to_string).collect(),
+        wheelchair_accessible: new.wheelchair_accessible,
+        hearing_loop: new.hearing_loop,
+        needs_approval: new.needs_approval,
+        active: new.active,
+        rules: new.rules,
+        spaces,
+        version: 1,
+    };
+    let key = (rooms::id.eq(room.id), rooms::slug.eq(&room.slug), rooms::created_at.eq(now));
+    match diesel::insert_into(rooms::table).values((key, Facts::of(&room, now))).execute(c) {
+        Err(error) if is_duplicate(&error, "rooms", "slug") => return Ok(None),
+        other => other?,
+    };
+    insert_room_spaces(c, &room)?;
+    Ok(Some(room))
+}
+
+/// Everything of a room that may change, for INSERT and UPDATE alike.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = rooms)]
+struct Facts {
+    name: String,
+    kind: &'static str,
+    capacity: i32,
+    max_persons: i32,
+    floor: i32,
+    description: String,
+    layouts: String,
+    equipment: String,
+    wheelchair_accessible: bool,
+    hearing_loop: bool,
+    needs_approval: bool,
+    active: bool,
+    grid_minutes: i32,
+    min_minutes: i32,
+    max_minutes: i32,
+    days_ahead: i32,
+    cancel_minutes_before: i32,
+    setup_minutes: i32,
+    cleanup_minutes: i32,
+    version: i32,
+    updated_at: Moment,
+}
+
+impl Facts {
+    fn of(room: &Room, now: Moment) -> Self {
+        Self {
+            name: room.name.clone(),
+            kind: room.kind.as_str(),
+            capacity: room.capacity(),
+            max_persons: room.max_persons,
+            floor: room.floor,
+            description: room.description.clone(),
+            layouts: layouts_to(&room.layouts),
+            equipment: json!(room.equipment).to_string(),
+            wheelchair_accessible: room.wheelchair_accessible,
+            hearing_loop: room.hearing_loop,
+            needs_approval: room.needs_approval,
+            active: room.active,
+            grid_minutes: room.rules.grid_minutes,
+            min_minutes: room.rules.min_minutes,
+            max_minutes: room.rules.max_minutes,
+            days_ahead: room.rules.days_ahead,
+            cancel_minutes_before: room.rules.cancel_minutes_before,
+            setup_minutes: room.rules.setup_minutes,
+            cleanup_minutes: room.rules.cleanup_minutes,
+            version: room.version,
+            updated_at: now,
+        }
+    }
+}
+
+fn insert_room_spaces(c: &mut Conn, room: &Room) -> Result<()> {
+    for space in &room.spaces {
+        diesel::insert_into(room_spaces::table)
+            .values((room_spaces::room_id.eq(room.id), room_spaces::space_id.eq(space.id)))
+            .execute(c)?;
+    }
+    Ok(())
+}
+
+/// Writes a changed room whose version was raised by one; `false` if somebody else changed it in the meantime.
+pub fn update(c: &mut Conn, room: &Room, now: Moment) -> Result<bool> {
+    let previous = rooms::table.find(room.id).filter(rooms::version.eq(room.version - 1));
+    Ok(diesel::update(previous).set(Facts::of(room, now)).execute(c)? == 1)
+}
+
+/// Gives the room the spaces that it names.
+pub fn replace_spaces(c: &mut Conn, room: &Room) -> Result<()> {
+    diesel::delete(room_spaces::table.filter(room_spaces::room_id.eq(room.id))).execute(c)?;
+    insert_room_spaces(c, room)
+}
+
+/// Does a booking of this room, or a closure over its floor, hold time after `now`? (The one place where rooms looks at the
+/// tables of bookings: only what is held ahead makes its floor fixed.)
+pub fn holds_time(c: &mut Conn, room: &Room, now: Moment) -> Result<bool> {
+    let floor: Vec<Id> = room.spaces.iter().map(|space| space.id).collect();
+    let ahead = occupancies::table
+        .left_join(bookings::table)
+        .filter(occupancies::space_id.eq_any(floor))
+        .filter(occupancies::ends_at.gt(now))
+        .filter(occupancies::closure_id.is_not_null().or(bookings::room_id.nullable().eq(room.id)))
+        .select(occupancies::id);
+    Ok(ahead.first::<Id>(c).optional()?.is_some())
+}
+
+/// See [`super::lock_spaces`].
+pub fn lock_spaces(c: &mut Conn, ids: &[Id]) -> Result<()> {
+    match c {
+        // Two bookings of the same floor would each wait in the exclusion constraint's index and, with several spaces, for each
+        // other: a second lost to the deadlock detector. Rows locked first and in one order make the later one simply wait.
+        Conn::Postgres(pg) => {
+            spaces::table.filter(spaces::id.eq_any(ids)).order(spaces::id).select(spaces::id).for_no_key_update().load::<Id>(pg)?;
+        }
+        // All writing goes through one connection that began with BEGIN IMMEDIATE: whoever is here is alone.
+        Conn::Sqlite(_) => {}
+    }
+    Ok(())
+}
+
+/// Makes whoever else changes opening hours wait: a week is replaced as a whole, and two at once would leave both.
+pub fn lock_weeks(c: &mut Conn) -> Result<()> {
+    match c {
+        Conn::Postgres(pg) => {
+            diesel::sql_query("LOCK TABLE opening_hours IN SHARE ROW EXCLUSIVE MODE").execute(pg)?;
+        }
+        Conn::Sqlite(_) => {} // one writer at a time
+    }
+    Ok(())
+}
+
+type HoursRow = (Option<Id>, i32, i32, i32);
+
+fn stretch(row: &HoursRow) -> Result<Stretch> {
+    let (_, weekday, opens, closes) = *row;
+    let time = |minutes: i32| u16::try_from(minutes).ok().and_then(WallTime::from_minutes);
+    match (u8::try_from(weekday), time(opens), time(closes)) {
+        (Ok(weekday), Some(opens), Some(closes)) => Ok(Stretch { weekday, opens, closes }),
+        _ => Err(Error::internal(format_args!("stored opening hours {row:?}"))),
+    }
+}
+
+/// The house's week.
+pub fn house_week(c: &mut Conn) -> Result<Week> {
+    use opening_hours as hours;
+    let rows: Vec<HoursRow> =
+        hours::table.filter(hours::room_id.is_null()).select((hours::room_id, hours::weekday, hours::opens, hours::closes)).load(c)?;
+    Ok(Week::new(rows.iter().map(stretch).collect::<Result<_>>()?))
+}
+
+/// The weeks of those among these rooms that have one of their own.
+pub fn own_weeks(c: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Week>> {
+    use opening_hours as hours;
+    let ids = ids.to_vec();
+    let named = own_opening_hours::table.filter(own_opening_hours::room_id.eq_any(ids)).select(own_opening_hours::room_id);
+    let own: HashSet<Id> = named.load::<Id>(c)?.into_iter().collect();
+    if own.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut stretches: HashMap<Id, Vec<Stretch>> = own.iter().map(|id| (*id, vec![])).collect();
+    let rows: Vec<HoursRow> =
+        hours::table.filter(hours::room_id.eq_any(own)).select((hours::room_id, hours::weekday, hours::opens, hours::closes)).load(c)?;
+    for row in &rows {
+        if let Some(id) = row.0 {
+            stretches.entry(id).or_default().push(stretch(row)?);
+        }
+    }
+    Ok(stretches.into_iter().map(|(id, stretches)| (id, Week::new(stretches))).collect())
+}
+
+/// Replaces a week: the house's, or a room's own, which it has from now on even if it is empty.
+pub fn replace_week(c: &mut Conn, room: Option<Id>, week: &Week) -> Result<()> {
+    delete_stretches(c, room)?;
+    if let Some(room) = room {
+        let row = own_opening_hours::room_id.eq(room);
+        Both(diesel::insert_into(own_opening_hours::table).values(row).on_conflict(own_opening_hours::room_id).do_nothing()).execute(c)?;
+    }
+    for stretch in week.stretches() {
+        diesel::insert_into(opening_hours::table)
+            .values((
+                opening_hours::id.eq(Id::new()),
+                opening_hours::room_id.eq(room),
+                opening_hours::weekday.eq(i32::from(stretch.weekday)),
+                opening_hours::opens.eq(i32::from(stretch.opens.minutes())),
+                opening_hours::closes.eq(i32::from(stretch.closes.minutes())),
+            ))
+            .execute(c)?;
+    }
+    Ok(())
+}
+
+/// Takes a room's own week away.
+pub fn delete_week(c: &mut Conn, room: Id) -> Result<()> {
+    delete_stretches(c, Some(room))?;
+    diesel::delete(own_opening_hours::table.find(room)).execute(c)?;
+    Ok(())
+}
+
+fn delete_stretches(c: &mut Conn, room: Option<Id>) -> Result<()> {
+    match room {
+        Some(room) => diesel::delete(opening_hours::table.filter(opening_hours::room_id.eq(room))).execute(c)?,
+        None => diesel::delete(opening_hours::table.filter(opening_hours::room_id.is_null())).execute(c)?,
+    };
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        audit::By,
+        db::{Db, Location},
+        rooms::{self, Layout, RoomKind},
+    };
+
+    fn new(slug: &str, spaces: &[&str]) -> NewRoom {
+        NewRoom {
+            slug: slug.parse().unwrap(),
+            name: slug.to_uppercase(),
+            kind: RoomKind::Event,
+            max_persons: 120,
+            floor: 0,
+            description: String::new(),
+            layouts: vec![LayoutCapacity { layout: Layout::Cinema, capacity: 120 }, LayoutCapacity { layout: Layout::Cafe, capacity: 60 }],
+            equipment: vec!["projector".parse().unwrap()],
+            wheelchair_accessible: true,
+            hearing_loop: false,
+            needs_approval: false,
+            active: true,
+            rules: Rules::default(),
+            spaces: spaces.iter().map(|s| s.parse().unwrap()).collect(),
+        }
+    }
+
+    #[test]
+    fn rooms_come_back_as_they_were_made_and_share_spaces_and_weeks() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Location::Sqlite(folder.path().join("a.db")), 1).unwrap();
+        let by = By::program("2026-11-23T10:00:00+01:00".parse().unwrap());
+        db.write_now(|c| {
+            let whole = rooms::create(c, &by, &new("aulan", &["aulan-b", "aulan-a"]))?;
+            let half = rooms::create(c, &by, &new("aulan-a", &["aulan-a"]))?;
+            assert_eq!(rooms::by_slug(c, "aulan")?.as_ref(), Some(&whole));
+            assert_eq!(rooms::by_id(c, half.id)?.as_ref(), Some(&half));
+            assert!(whole.spaces.contains(half.spaces.first().unwrap()));
+            assert!(whole.spaces.is_sorted_by_key(|space| space.id));
+            assert_eq!(whole.capacity(), 120);
+            assert_eq!(rooms::all(c, false)?.len(), 2);
+            rooms::lock_spaces(c, &[half.id])?;
+
+            let short = Week::new(vec![Stretch { weekday: 1, opens: "08:00".parse().unwrap(), closes: "24:00".parse().unwrap() }]);
+            replace_week(c, Some(half.id), &short)?;
+            let weeks = rooms::weeks(c, &[whole.id, half.id])?;
+            assert_eq!(weeks.get(&half.id), Some(&short));
+            assert_eq!(weeks.get(&whole.id), Some(&rooms::house_week(c)?));
+            assert_eq!(rooms::house_week(c)?.stretches().len(), 7);
+            replace_week(c, Some(half.id), &Week::default())?;
+            assert_eq!(rooms::weeks(c, &[half.id])?.get(&half.id), Some(&Week::default()));
+            Ok(())
+        })
+        .unwrap();
+        let again = db.write_now(|c| rooms::create(c, &by, &new("aulan", &["elsewhere"])));
+        assert!(matches!(again, Err(Error::Conflict { code: "already_exists", .. })));
+    }
+}
