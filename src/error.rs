@@ -150,6 +150,13 @@ pub enum Error {
     },
     /// Live bookings stand where a closure should be.
     ClosureOverBookings(Vec<BookingInTheWay>),
+    /// There is one already with this value.
+    AlreadyExists {
+        /// The member whose value is taken.
+        field: &'static str,
+        /// What to do.
+        detail: Say,
+    },
     /// The thing is in a state in which this can't be done.
     Conflict {
         /// Stable code, for instance `already_cancelled`.
@@ -228,7 +235,10 @@ impl fmt::Display for Error {
             Self::NotFound(noun) => write!(f, "no such {noun}"),
             Self::Taken { .. } => f.write_str("the time is taken"),
             Self::ClosureOverBookings(bookings) => write!(f, "{} bookings are in the way", bookings.len()),
-            Self::Conflict { detail, .. } | Self::Refused { detail, .. } | Self::Unauthenticated { detail, .. } => f.write_str(&detail.en),
+            Self::AlreadyExists { detail, .. }
+            | Self::Conflict { detail, .. }
+            | Self::Refused { detail, .. }
+            | Self::Unauthenticated { detail, .. } => f.write_str(&detail.en),
             Self::Violations(violations) => {
                 for (i, violation) in violations.iter().enumerate() {
                     if i > 0 {

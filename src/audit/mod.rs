@@ -1,13 +1,13 @@
 //! Who did what, before and after. Rows are only ever added: the database refuses anything else.
-use diesel::prelude::*;
+pub mod api;
+pub mod entry;
+pub mod store;
+
 use serde_json::Value;
 
-use crate::{
-    db::{Conn, schema::audit_log},
-    error::Result,
-    id::Id,
-    time::Moment,
-};
+use crate::{db::Conn, error::Result, http::page::Page, id::Id, time::Moment};
+pub use entry::Entry;
+pub use store::Filter;
 
 /// Who does something, when, and in which request.
 #[derive(Debug, Clone)]
@@ -28,7 +28,8 @@ impl By {
     }
 }
 
-/// Notes that `action` was done to a `noun`, in the transaction that does it. Never hand it a secret.
+/// Notes that `action` was done to a `noun`, in the transaction that does it. Of `before` and `after` the members are kept in
+/// which they differ. Never hand it a secret.
 pub fn record(
     c: &mut Conn,
     by: &By,
@@ -38,18 +39,12 @@ pub fn record(
     before: Option<Value>,
     after: Option<Value>,
 ) -> Result<()> {
-    diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::id.eq(Id::new()),
-            audit_log::at.eq(by.at),
-            audit_log::actor_id.eq(by.actor),
-            audit_log::action.eq(action),
-            audit_log::noun.eq(noun),
-            audit_log::noun_id.eq(noun_id),
-            audit_log::before.eq(before.map(|v| v.to_string())),
-            audit_log::after.eq(after.map(|v| v.to_string())),
-            audit_log::request_id.eq(&by.request_id),
-        ))
-        .execute(c)?;
-    Ok(())
+    let (before, after) = entry::differences(before, after);
+    let new = store::NewEntry { action, noun, noun_id: noun_id.as_deref(), before: before.as_ref(), after: after.as_ref() };
+    store::insert(c, by, &new)
+}
+
+/// A page of what was done, latest first, and one entry more.
+pub fn list(c: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<Entry>> {
+    store::page(c, filter, page)
 }

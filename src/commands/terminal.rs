@@ -48,7 +48,10 @@ pub fn complain(error: &Error) {
 fn sentences(error: &Error) -> Vec<Say> {
     match error {
         Error::Malformed(say) | Error::Forbidden(say) | Error::Unavailable(say) => vec![say.clone()],
-        Error::Conflict { detail, .. } | Error::Refused { detail, .. } | Error::Unauthenticated { detail, .. } => vec![detail.clone()],
+        Error::AlreadyExists { detail, .. }
+        | Error::Conflict { detail, .. }
+        | Error::Refused { detail, .. }
+        | Error::Unauthenticated { detail, .. } => vec![detail.clone()],
         Error::Invalid(faults) => faults
             .iter()
             .map(|fault| {

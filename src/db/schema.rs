@@ -356,6 +356,7 @@ diesel::table! {
         noun_id -> Nullable<Text>,
         before -> Nullable<Text>,
         after -> Nullable<Text>,
+        text_key -> Text,
         request_id -> Nullable<Text>,
     }
 }

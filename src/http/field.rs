@@ -116,6 +116,13 @@ impl Fields {
         if self.left.contains_key(name) { self.optional(name, read).map(Some) } else { Some(None) }
     }
 
+    /// Refuses a change that changes nothing, which is a misspelt name more often than a wish.
+    pub fn some_change(&mut self) {
+        if self.left.is_empty() {
+            self.fault(Fault::coded("", "required", say!("ska ändra minst ett fält", "must change at least one member")));
+        }
+    }
+
     /// Notes a fault that concerns several members.
     pub fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
@@ -208,6 +215,11 @@ fn free_text(value: &Value, length: RangeInclusive<usize>, may_wrap: bool) -> Re
     if text.chars().any(|c| c.is_control() && !(may_wrap && matches!(c, '\n' | '\r' | '\t'))) {
         return Err(say!("får inte innehålla styrtecken", "must not contain control characters").into());
     }
+    no_personal_number(text)?;
+    Ok(text.to_owned())
+}
+
+fn no_personal_number(text: &str) -> Read<()> {
     if personal_number::appears_in(text) {
         return Err(Bad {
             at: String::new(),
@@ -218,7 +230,15 @@ fn free_text(value: &Value, length: RangeInclusive<usize>, may_wrap: bool) -> Re
             ),
         });
     }
-    Ok(text.to_owned())
+    Ok(())
+}
+
+/// As `read`, for text that people could write a personal identity number into.
+pub fn impersonal<T>(read: impl Fn(&Value) -> Read<T>) -> impl Fn(&Value) -> Read<T> {
+    move |value| {
+        no_personal_number(value.as_str().unwrap_or(""))?;
+        read(value)
+    }
 }
 
 /// One line of text, trimmed, within `length` characters, without control characters.
@@ -293,6 +313,11 @@ pub fn moment(value: &Value) -> Read<Moment> {
         });
     }
     Ok(text.parse::<Moment>()?)
+}
+
+/// An instant with its offset, or a day, which means its beginning in the centre's zone.
+pub fn moment_or_date(value: &Value) -> Read<Moment> {
+    if string(value)?.len() == 10 { date(value).map(Moment::start_of) } else { moment(value) }
 }
 
 /// A key.

@@ -49,7 +49,7 @@ impl ResponseError for Error {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) | Self::Violations(_) | Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Taken { .. } | Self::ClosureOverBookings(_) | Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Taken { .. } | Self::ClosureOverBookings(_) | Self::AlreadyExists { .. } | Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
@@ -109,6 +109,8 @@ fn of_error(error: &Error, language: Language) -> Answer {
                 })
                 .collect(),
         ),
+        Error::AlreadyExists { field, detail } => answer(status, "already_exists", say!("Finns redan", "Exists already"), detail.clone())
+            .with("errors", json!([{"field": field, "code": "already_exists", "message": detail.in_language(language)}])),
         Error::Conflict { code, detail } => answer(status, code, say!("Går inte just nu", "Not possible now"), detail.clone()),
         Error::Violations(violations) => {
             let list: Vec<Value> = violations

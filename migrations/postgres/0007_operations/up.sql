@@ -21,6 +21,7 @@ CREATE TABLE audit_log (
   noun_id text,
   before text,
   after text,
+  text_key text NOT NULL,
   request_id text
 );
 CREATE INDEX audit_log_by_time ON audit_log (at, id);

@@ -21,6 +21,7 @@ CREATE TABLE audit_log (
   noun_id TEXT,
   before TEXT,
   after TEXT,
+  text_key TEXT NOT NULL,
   request_id TEXT
 ) STRICT;
 CREATE INDEX audit_log_by_time ON audit_log (at, id);
