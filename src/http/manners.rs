@@ -69,18 +69,17 @@ pub async fn manners(req: ServiceRequest, next: Next<impl MessageBody + 'static>
     let id = RequestId::take(req.headers());
     let language = language(req.headers());
     req.extensions_mut().insert(id.clone());
-    let request = req.request().clone();
     let method = req.method().as_str().to_owned();
-    let outcome = next.call(req).await;
-    let mut response = match outcome {
-        Ok(response) => match response.response().error() {
-            Some(error) => {
-                let answer = problem::respond(error, &request, language);
-                ServiceResponse::new(request.clone(), answer)
-            }
-            None => response.map_into_boxed_body(),
-        },
-        Err(error) => ServiceResponse::new(request.clone(), problem::respond(&error, &request, language)),
+    // No clone of the request may be held over this: the router must be its only owner to fill the path's parameters in.
+    // What comes back is always an answer, for the framework turns a handler's error into one that carries the error along.
+    let response = next.call(req).await?.map_into_boxed_body();
+    let request = response.request().clone();
+    let mut response = match response.response().error() {
+        Some(error) => {
+            let answer = problem::respond(error, &request, language);
+            response.into_response(answer)
+        }
+        None => response,
     };
     let tls = request.app_data::<web::Data<BehindTls>>().is_some_and(|tls| tls.0);
     security_headers(response.headers_mut(), tls);

@@ -1,0 +1,9 @@
+//! The service as its clients see it: every test starts the real server with a database of its own and talks HTTP to it.
+//! Every answer is checked against `openapi.yaml` on the way (`support/contract.rs`).
+//!
+//! `TEST_DATABASE=postgres` runs the same tests on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod support;
+
+mod contract;

@@ -1,0 +1,17 @@
+//! What every test stands on: a running service, people who are signed in, a client that knows the contract.
+#![allow(dead_code)] // doors that one feature's tests open and another's do not
+
+mod app;
+mod client;
+pub mod cluster;
+pub mod contract;
+pub mod database;
+mod house;
+mod people;
+
+pub use app::App;
+pub use client::{Answer, Client};
+#[allow(unused_imports)]
+pub use people::PASSWORD;
+#[allow(unused_imports)]
+pub use serde_json::{Value, json};
