@@ -201,13 +201,24 @@ fn names<DB: diesel::backend::Backend>(all: EmbeddedMigrations) -> Result<Vec<St
     Ok(list.iter().map(|m| m.name().version().to_string()).collect())
 }
 
-/// Are all migrations in, and none that we don't know?
-pub fn migrated(conn: &mut Conn) -> Result<bool, Error> {
-    refuse_newer(conn)?;
-    match conn {
-        Conn::Postgres(c) => c.has_pending_migration(POSTGRES),
-        Conn::Sqlite(c) => c.has_pending_migration(SQLITE),
+diesel::table! {
+    /// The migrations library's own record of what it has run.
+    __diesel_schema_migrations (version) {
+        /// The folder's number.
+        version -> diesel::sql_types::Text,
     }
-    .map(|pending| !pending)
-    .map_err(Error::internal)
+}
+
+/// Are all migrations in, and none that we don't know? Only reads, so that it can be asked in a transaction that may do no more:
+/// the library's own questions create its table first.
+pub fn migrated(conn: &mut Conn) -> Result<bool, Error> {
+    let known = match conn {
+        Conn::Postgres(_) => names::<diesel::pg::Pg>(POSTGRES),
+        Conn::Sqlite(_) => names::<diesel::sqlite::Sqlite>(SQLITE),
+    }?;
+    let applied: Vec<String> = __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn)?;
+    match applied.iter().find(|version| !known.contains(version)) {
+        Some(unknown) => Err(newer(unknown)),
+        None => Ok(known.iter().all(|version| applied.contains(version))),
+    }
 }
