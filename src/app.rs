@@ -1,5 +1,5 @@
 //! The running service: bound server, workers, graceful stop. Tests come in by the same door as `nobel21 serve`.
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{
     App as ActixApp, HttpServer,
@@ -13,19 +13,26 @@ use crate::{
     config::{Config, House},
     db::Db,
     error::{Error, Result},
+    housekeeping,
     http::{
         self,
         body::LIMIT,
         manners::{BehindTls, manners},
         metrics::Metrics,
     },
+    mail::{self, Transport},
     people::{sign_in, token::Keys},
     say,
     time::Clock,
+    worker::Worker,
 };
 
 /// Password hashes at once: each takes 19 MiB, and an attacker must not be able to ask for hundreds.
 const HASHES_AT_ONCE: usize = 2;
+/// A graceful stop takes 10 seconds at most: these for requests that run, in seconds,
+const REQUESTS_END_WITHIN: u64 = 8;
+/// and these for the letter on its way.
+const WORKERS_END_WITHIN: Duration = Duration::from_secs(2);
 
 /// What handlers and workers share. Nothing here that a second process would have to know.
 pub struct State {
@@ -60,6 +67,8 @@ pub struct App {
     server: Server,
     address: SocketAddr,
     state: web::Data<State>,
+    /// Where letters go, if they are sent from here at all.
+    letters: Option<Transport>,
 }
 
 impl App {
@@ -95,12 +104,12 @@ impl App {
                 .configure(http::routes)
         })
         .workers(config.workers)
-        .shutdown_timeout(10)
+        .shutdown_timeout(REQUESTS_END_WITHIN)
         .disable_signals()
         .listen(listener)
         .map_err(Error::internal)?
         .run();
-        Ok(Self { server, address, state })
+        Ok(Self { server, address, state, letters: config.background.then_some(config.mail) })
     }
 
     /// Where it listens.
@@ -128,6 +137,15 @@ impl App {
 
     /// Answers until it is told to stop, then finishes what runs, within 10 seconds.
     pub async fn run(self) -> Result<()> {
-        self.server.await.map_err(Error::internal)
+        let workers = match self.letters {
+            None => vec![],
+            Some(transport) => {
+                let State { db, clock, house, .. } = self.state.get_ref();
+                vec![mail::start(db.clone(), transport, Arc::clone(house), clock.clone())?, housekeeping::start(db.clone(), clock.clone())?]
+            }
+        };
+        let ended = self.server.await.map_err(Error::internal);
+        Worker::stop_all(workers, WORKERS_END_WITHIN).await;
+        ended
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     db::Location,
     error::{Error, Result},
-    mail::Transport,
+    mail::{self, Transport},
     say,
     time::Clock,
 };
@@ -83,13 +83,17 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// What letters and links say.
     pub house: House,
-    /// `NOBEL21_SMTP_URL`: where letters go. Default: files in `<data-dir>/mail`.
+    /// `NOBEL21_SMTP_URL`: where letters go, `smtp://user:password@host:587?tls=required` or `smtps://user:password@host`
+    /// ([`Transport::parse`] describes all of it, a CA of one's own included). Default: files in `<data-dir>/mail`.
     pub mail: Transport,
     /// The key that signs access tokens, from `NOBEL21_SECRET_FILE` (default `<data-dir>/secret`, made at first start with mode
     /// 0600). Lost: everybody signs in again. Leaked: anybody can sign in as anybody.
     pub secret: Secret,
     /// What time it is.
     pub clock: Clock,
+    /// Do the mail worker and the housekeeping run? Tests that move the clock by hand say no and deliver letters themselves.
+    /// Not to be set from outside.
+    pub background: bool,
 }
 
 /// What the command line and the environment say. `None` means the default.
@@ -109,6 +113,8 @@ pub struct Given {
     pub public_url: Option<String>,
     /// See [`House::mail_from`].
     pub mail_from: String,
+    /// See [`Config::mail`].
+    pub smtp_url: Option<String>,
     /// See [`Config::secret`].
     pub secret_file: Option<PathBuf>,
 }
@@ -120,6 +126,12 @@ impl Config {
             Some(url) => checked_url(url)?,
             None => format!("http://{}", reachable(&given.listen)),
         };
+        let mail = match &given.smtp_url {
+            Some(url) => Transport::parse(url)?,
+            None => Transport::Folder(given.data_dir.join("mail")),
+        };
+        // Found out now, not when the first letter is written.
+        mail::check_sender(&given.mail_from)?;
         let secret = Self::read_secret(&given.secret_file.unwrap_or_else(|| given.data_dir.join("secret")))?;
         Ok(Self {
             listen: given.listen,
@@ -127,10 +139,11 @@ impl Config {
             connections: given.connections.max(1),
             workers: given.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)),
             house: House { public_url, mail_from: given.mail_from },
-            mail: Transport::Folder(given.data_dir.join("mail")),
+            mail,
             data_dir: given.data_dir,
             secret,
             clock: Clock::System,
+            background: true,
         })
     }
 

@@ -22,4 +22,6 @@ pub mod rooms;
 
 // How it all runs.
 pub mod app;
+pub mod housekeeping;
 pub mod operations;
+pub mod worker;

@@ -81,6 +81,10 @@ pub struct Service {
         hide_env_values = true
     )]
     mail_from: String,
+    /// Where letters go: `smtp://USER:PASSWORD@HOST:587?tls=required|opportunistic|none` or `smtps://...`; `&ca=FILE` trusts a CA
+    /// of your own too [default: files in <data-dir>/mail]
+    #[arg(long, env = "NOBEL21_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    smtp_url: Option<String>,
     /// File with the key that signs access tokens, made at first start [default: <data-dir>/secret]
     #[arg(long, env = "NOBEL21_SECRET_FILE", value_name = "FILE", hide_env_values = true)]
     secret_file: Option<PathBuf>,
@@ -103,6 +107,7 @@ impl Service {
             data_dir: self.storage.data_dir().clone(),
             public_url: self.public_url.clone().filter(|url| !url.is_empty()),
             mail_from: self.mail_from.clone(),
+            smtp_url: self.smtp_url.clone().filter(|url| !url.is_empty()),
             secret_file: self.secret_file.clone(),
         })
     }

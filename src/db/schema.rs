@@ -265,6 +265,7 @@ diesel::table! {
         to_name -> Text,
         language -> Text,
         subject -> Text,
+        search_key -> Text,
         body_text -> Text,
         body_html -> Text,
         secret -> Bool,

@@ -53,14 +53,17 @@ impl Metrics {
         self.durations.with_label_values(&[method, route]).observe(elapsed.as_secs_f64());
     }
 
-    /// The page in Prometheus' text format. `outbox` is the number of letters waiting and the age of the oldest in seconds.
-    pub fn page(&self, db: &Db, outbox: (i64, i64)) -> Result<String, Error> {
+    /// The page in Prometheus' text format. `outbox` is the number of letters waiting and the age of the oldest in seconds, if known.
+    pub fn page(&self, db: &Db, outbox: Option<(i64, i64)>) -> Result<String, Error> {
         for (name, state) in db.pools() {
             self.pool.with_label_values(&[name, "open"]).set(f64::from(state.open));
             self.pool.with_label_values(&[name, "idle"]).set(f64::from(state.idle));
         }
-        self.outbox.with_label_values(&["letters"]).set(outbox.0 as f64);
-        self.outbox.with_label_values(&["oldest_seconds"]).set(outbox.1 as f64);
+        self.outbox.reset();
+        if let Some((letters, oldest_seconds)) = outbox {
+            self.outbox.with_label_values(&["letters"]).set(letters as f64);
+            self.outbox.with_label_values(&["oldest_seconds"]).set(oldest_seconds as f64);
+        }
         let mut page = vec![];
         TextEncoder::new().encode(&self.registry.gather(), &mut page).map_err(Error::internal)?;
         String::from_utf8(page).map_err(Error::internal)

@@ -27,6 +27,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::scope("/api/v1")
                 .configure(crate::people::api::routes)
                 .configure(crate::audit::api::routes)
+                .configure(crate::mail::api::routes)
                 .configure(crate::operations::contract_route)
                 .default_service(web::to(no_such_path)),
         )

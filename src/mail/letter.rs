@@ -1,5 +1,23 @@
 //! What letters there are and what each of them tells.
-use crate::{error::Language, id::Id, time::Moment};
+use crate::{error::Language, id::Id, time::Moment, words};
+
+words! {
+    /// What a letter is about.
+    pub enum Kind {
+        /// A request was received.
+        Received = "booking_received",
+        /// A booking stands.
+        Confirmed = "booking_confirmed",
+        /// A request was turned down.
+        Rejected = "booking_rejected",
+        /// A booking changed.
+        Changed = "booking_changed",
+        /// A booking is off.
+        Cancelled = "booking_cancelled",
+        /// The link with which to set a password.
+        FirstPassword = "first_password",
+    }
+}
 
 /// To whom a letter goes.
 #[derive(Debug, Clone)]
@@ -53,4 +71,25 @@ pub enum Letter {
         /// The one-time link.
         link: String,
     },
+}
+
+impl Letter {
+    /// What it is about.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Received(_) => Kind::Received,
+            Self::Confirmed(_) => Kind::Confirmed,
+            Self::Rejected(..) => Kind::Rejected,
+            Self::Changed(..) => Kind::Changed,
+            Self::Cancelled(..) => Kind::Cancelled,
+            Self::FirstPassword { .. } => Kind::FirstPassword,
+        }
+    }
+
+    /// Does its text hold a secret? Then nobody is shown the text, and it is wiped once sent.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        matches!(self, Self::FirstPassword { .. })
+    }
 }

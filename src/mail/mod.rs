@@ -1,13 +1,93 @@
 //! Letters: written to the outbox in the transaction of what they tell of, sent by a worker afterwards.
+pub mod api;
 mod letter;
+mod outbox;
+mod store;
 mod transport;
+mod wording;
+mod worker;
 
-pub use letter::{BookingFacts, Letter, Recipient};
-pub use transport::{Transport, is_address};
+pub use letter::{BookingFacts, Kind, Letter, Recipient};
+pub use outbox::{Record, Status};
+pub use transport::{Transport, check_sender, is_address};
+pub use worker::{deliver_due, start};
 
-use crate::{config::House, db::Conn, error::Result, id::Id, time::Moment};
+use crate::{
+    audit::{self, By},
+    config::House,
+    db::Conn,
+    error::{Error, Result},
+    http::page::Page,
+    id::Id,
+    say,
+    time::Moment,
+};
 
 /// Puts a letter into the outbox, rendered in the recipient's language, in the caller's transaction. Gives its key.
-pub fn enqueue(_c: &mut Conn, _house: &House, _to: &Recipient, _letter: &Letter, _booking: Option<Id>, _now: Moment) -> Result<Id> {
-    Ok(Id::new())
+pub fn enqueue(c: &mut Conn, house: &House, to: &Recipient, letter: &Letter, booking: Option<Id>, now: Moment) -> Result<Id> {
+    if !is_address(&to.address) {
+        return Err(Error::invalid("email", say!("ska vara en e-postadress", "must be an e-mail address")));
+    }
+    let sender = transport::sender(&house.mail_from)?;
+    let written = wording::write(&sender.name, &house.public_url, to, letter)?;
+    let id = Id::new();
+    let new = store::NewLetter {
+        id,
+        kind: letter.kind(),
+        to,
+        message_id: format!("<{id}@{}>", sender.domain),
+        secret: letter.is_secret(),
+        booking,
+    };
+    store::insert(c, &new, &written, now)?;
+    Ok(id)
+}
+
+/// How many letters are not sent yet, and the age of the oldest in seconds.
+pub fn outbox_state(c: &mut Conn, now: Moment) -> Result<(i64, i64)> {
+    let (waiting, since) = store::unsent(c)?;
+    Ok((waiting, since.map_or(0, |since| now.seconds_since(since).max(0))))
+}
+
+/// Forgets the text of letters that are done with and 90 days old; returns how many.
+pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
+    store::prune(c, now)
+}
+
+/// One page of letters, latest first.
+pub fn list(c: &mut Conn, status: Option<Status>, words: Option<&str>, page: &Page) -> Result<Vec<Record>> {
+    let after = page.after.as_ref().map(|cursor| Ok::<_, Error>((cursor.key.parse::<Moment>().map_err(|_| foreign())?, cursor.id)));
+    store::list(c, status, words, page, after.transpose()?)
+}
+
+fn foreign() -> Error {
+    Error::invalid("cursor", say!("är ingen av våra: börja om från första sidan", "is none of ours: start again from the first page"))
+}
+
+/// A letter and its text. The text is empty if it holds a secret or is no longer kept.
+pub fn read(c: &mut Conn, id: Id) -> Result<(Record, String)> {
+    store::by_id(c, id)?.ok_or(Error::NotFound("letter"))
+}
+
+/// Lets a letter that is done with, or held, wait again with all its tries.
+pub fn resend(c: &mut Conn, by: &By, id: Id) -> Result<Record> {
+    let (before, _) = read(c, id)?;
+    if before.status == Status::Waiting {
+        return Err(Error::Conflict {
+            code: "wrong_state",
+            detail: say!("Brevet väntar redan på att skickas.", "The letter is waiting to be sent already."),
+        });
+    }
+    if !store::has_text(c, id)? {
+        return Err(Error::Conflict {
+            code: "wrong_state",
+            detail: say!(
+                "Brevets text finns inte kvar, så det kan inte skickas igen. Gäller det ett lösenord: skicka en ny länk.",
+                "The letter's text is no longer kept, so it can't be sent again. If it is about a password, send a new link."
+            ),
+        });
+    }
+    store::wait_again(c, id, by.at)?;
+    audit::record(c, by, "resent", "letter", Some(id.to_string()), None, None)?;
+    Ok(read(c, id)?.0)
 }

@@ -8,6 +8,8 @@ CREATE TABLE letters (
   to_name TEXT NOT NULL,
   language TEXT NOT NULL CHECK (language IN ('sv', 'en')),
   subject TEXT NOT NULL,
+  -- recipient and subject, folded, by which an admin looks for it
+  search_key TEXT NOT NULL,
   body_text TEXT NOT NULL,
   body_html TEXT NOT NULL,
   -- true: the text holds a one-time secret, which is shown to nobody and wiped once sent
@@ -26,5 +28,6 @@ CREATE TABLE letters (
 CREATE INDEX letters_due ON letters (next_attempt_at, id) WHERE status IN ('waiting', 'held');
 CREATE INDEX letters_by_recipient ON letters (to_key, sent_at);
 CREATE INDEX letters_by_time ON letters (created_at, id);
+CREATE INDEX letters_by_status ON letters (status, created_at, id);
 CREATE INDEX letters_by_booking ON letters (booking_id);
 CREATE INDEX letters_by_person ON letters (person_id);

@@ -70,6 +70,7 @@ impl App {
             mail: Transport::Folder(folder.path().join("mail")),
             secret: Secret::new(&[21; 32]),
             clock: Clock::frozen(MORNING.parse().unwrap()),
+            background: false,
         };
         change(&mut config);
         let (tell, told) = mpsc::channel();

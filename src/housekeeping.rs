@@ -1,0 +1,26 @@
+//! Once an hour: forgets what need not or must not be kept.
+use std::time::Duration;
+
+use crate::{db::Db, error::Result, http::idempotency, mail, people, time::Clock, time::Moment, worker::Worker};
+
+const PAUSE: Duration = Duration::from_secs(3600);
+
+/// Starts the thread.
+pub fn start(db: Db, clock: Clock) -> Result<Worker> {
+    Worker::start("housekeeping", move |_| {
+        if let Err(error) = tidy_up(&db, clock.now()) {
+            tracing::warn!(%error, "housekeeping failed; trying again in an hour");
+        }
+        PAUSE
+    })
+}
+
+/// Forgets used-up idempotency keys, sessions and links that are over, and the text of old letters. Each in a transaction of its
+/// own, so that bookings never wait for all of it.
+pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
+    let keys = db.write_now(|c| idempotency::prune(c, now))?;
+    let sessions = db.write_now(|c| people::store::prune(c, now))?;
+    let letters = db.write_now(|c| mail::prune(c, now))?;
+    tracing::debug!(keys, sessions, letters, "housekeeping done");
+    Ok(())
+}

@@ -1,0 +1,381 @@
+//! What letters say: subject, text and HTML in the recipient's language, from the templates compiled into the binary.
+use askama::Template;
+use chrono::{Datelike, NaiveDate, Timelike};
+
+use super::letter::{BookingFacts, Letter, Recipient};
+use crate::{
+    error::{Error, Language, Result, Say},
+    say,
+    time::Moment,
+};
+
+/// A letter as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// One line.
+    pub subject: String,
+    /// For those who read plain text.
+    pub text: String,
+    /// For all others.
+    pub html: String,
+}
+
+/// A booking in words.
+#[derive(Default)]
+struct Booking {
+    reference: String,
+    title: String,
+    room: String,
+    when: String,
+    organisation: String,
+    participants: i32,
+}
+
+/// One fact that changed.
+struct Change {
+    what: &'static str,
+    was: String,
+    is: String,
+}
+
+/// What the templates see.
+struct View<'a> {
+    language: &'static str,
+    house: &'a str,
+    name: &'a str,
+    subject: &'a str,
+    booking: Booking,
+    changes: Vec<Change>,
+    reason: Option<&'a str>,
+    link: &'a str,
+}
+
+/// One type for each template, as askama wants it, and the one place that chooses among them.
+macro_rules! templates {
+    ($($kind:ident $language:ident $text:literal $html:literal)+) => {
+        fn fill(kind: super::Kind, language: Language, view: &View) -> askama::Result<(String, String)> {
+            match (kind, language) {
+                $((super::Kind::$kind, Language::$language) => {
+                    #[derive(Template)]
+                    #[template(path = $text)]
+                    struct Text<'a> {
+                        letter: &'a View<'a>,
+                    }
+                    #[derive(Template)]
+                    #[template(path = $html)]
+                    struct Html<'a> {
+                        letter: &'a View<'a>,
+                    }
+                    Ok((Text { letter: view }.render()?, Html { letter: view }.render()?))
+                })+
+            }
+        }
+    };
+}
+templates! {
+    Received Sv "sv/booking_received.txt" "sv/booking_received.html"
+    Received En "en/booking_received.txt" "en/booking_received.html"
+    Confirmed Sv "sv/booking_confirmed.txt" "sv/booking_confirmed.html"
+    Confirmed En "en/booking_confirmed.txt" "en/booking_confirmed.html"
+    Rejected Sv "sv/booking_rejected.txt" "sv/booking_rejected.html"
+    Rejected En "en/booking_rejected.txt" "en/booking_rejected.html"
+    Changed Sv "sv/booking_changed.txt" "sv/booking_changed.html"
+    Changed En "en/booking_changed.txt" "en/booking_changed.html"
+    Cancelled Sv "sv/booking_cancelled.txt" "sv/booking_cancelled.html"
+    Cancelled En "en/booking_cancelled.txt" "en/booking_cancelled.html"
+    FirstPassword Sv "sv/first_password.txt" "sv/first_password.html"
+    FirstPassword En "en/first_password.txt" "en/first_password.html"
+}
+
+/// Writes a letter. `house` is how the house calls itself, `public_url` where links begin.
+pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> Result<Written> {
+    let language = to.language;
+    let subject = one_line(subject(house, letter).in_language(language));
+    let (booking, before, reason) = match letter {
+        Letter::Received(now) | Letter::Confirmed(now) => (Some(now), None, None),
+        Letter::Rejected(now, reason) => (Some(now), None, Some(reason.as_str())),
+        Letter::Changed(before, now) => (Some(now), Some(before), None),
+        Letter::Cancelled(now, reason) => (Some(now), None, reason.as_deref()),
+        Letter::FirstPassword { .. } => (None, None, None),
+    };
+    let link = match (letter, booking) {
+        (Letter::FirstPassword { link }, _) => link.clone(),
+        (_, Some(booking)) => format!("{public_url}/bokningar/{}", booking.id),
+        (_, None) => public_url.to_owned(),
+    };
+    let view = View {
+        language: language.as_str(),
+        house,
+        name: &one_line(&to.name),
+        subject: &subject,
+        changes: before.zip(booking).map(|(before, now)| changes(before, now, language)).unwrap_or_default(),
+        booking: booking.map(|facts| in_words(facts, language)).unwrap_or_default(),
+        reason: reason.map(str::trim).filter(|reason| !reason.is_empty()),
+        link: &link,
+    };
+    let (text, html) = fill(letter.kind(), language, &view).map_err(Error::internal)?;
+    Ok(Written { text: tidy(&text), html, subject })
+}
+
+fn subject(house: &str, letter: &Letter) -> Say {
+    let (sv, en, booking) = match letter {
+        Letter::Received(booking) => ("Bokningsförfrågan är mottagen", "Booking request received", booking),
+        Letter::Confirmed(booking) => ("Bokningen är bekräftad", "Booking confirmed", booking),
+        Letter::Rejected(booking, _) => ("Bokningsförfrågan är avslagen", "Booking request turned down", booking),
+        Letter::Changed(_, booking) => ("Bokningen är ändrad", "Booking changed", booking),
+        Letter::Cancelled(booking, _) => ("Bokningen är avbokad", "Booking cancelled", booking),
+        Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
+    };
+    let room = &booking.room;
+    let (when_sv, when_en) = (briefly(booking, Language::Sv), briefly(booking, Language::En));
+    say!("{sv}: {room}, {when_sv}", "{en}: {room}, {when_en}")
+}
+
+fn in_words(facts: &BookingFacts, language: Language) -> Booking {
+    Booking {
+        reference: facts.reference.clone(),
+        title: facts.title.clone(),
+        room: facts.room.clone(),
+        when: when(facts.starts_at, facts.ends_at, language),
+        organisation: facts.organisation.clone(),
+        participants: facts.participants,
+    }
+}
+
+fn changes(before: &BookingFacts, now: &BookingFacts, language: Language) -> Vec<Change> {
+    let (was, is) = (in_words(before, language), in_words(now, language));
+    let label = |sv, en| if language == Language::Sv { sv } else { en };
+    [
+        (label("Rubrik", "Title"), was.title, is.title),
+        (label("Lokal", "Room"), was.room, is.room),
+        (label("Tid", "Time"), was.when, is.when),
+        (label("Arrangör", "Organiser"), was.organisation, is.organisation),
+        (label("Väntade deltagare", "Expected participants"), was.participants.to_string(), is.participants.to_string()),
+    ]
+    .into_iter()
+    .filter(|(_, was, is)| was != is)
+    .map(|(what, was, is)| Change { what, was, is })
+    .collect()
+}
+
+/// `tisdag 24 november 2026 kl. 18.00–20.00` or `Tuesday 24 November 2026, 18:00–20:00`, by the centre's clock; both days if it
+/// goes over midnight.
+fn when(starts_at: Moment, ends_at: Moment, language: Language) -> String {
+    let day = |date: NaiveDate| format!("{} {} {} {}", weekday(date, language), date.day(), month(date, language), date.year());
+    hours(starts_at, ends_at, language, day)
+}
+
+/// The same for a subject line: `24 november kl. 18.00–20.00`.
+fn briefly(booking: &BookingFacts, language: Language) -> String {
+    hours(booking.starts_at, booking.ends_at, language, |date| format!("{} {}", date.day(), month(date, language)))
+}
+
+fn hours(starts_at: Moment, ends_at: Moment, language: Language, day: impl Fn(NaiveDate) -> String) -> String {
+    let (first, last) = (starts_at.date(), ends_at.date());
+    let (from, to) = (starts_at.local(), ends_at.local());
+    let (at, point) = if language == Language::Sv { (" kl. ", '.') } else { (", ", ':') };
+    let clock = |hour: u32, minute: u32| format!("{hour:02}{point}{minute:02}");
+    let begin = format!("{}{at}{}", day(first), clock(from.hour(), from.minute()));
+    let until_midnight = first.succ_opt() == Some(last) && to.hour() == 0 && to.minute() == 0;
+    if first == last {
+        format!("{begin}–{}", clock(to.hour(), to.minute()))
+    } else if until_midnight {
+        // "00.00" on the day after reads as if the night were booked too.
+        format!("{begin}–{}", clock(24, 0))
+    } else {
+        format!("{begin} – {}{at}{}", day(last), clock(to.hour(), to.minute()))
+    }
+}
+
+fn weekday(date: NaiveDate, language: Language) -> &'static str {
+    use chrono::Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+    let (sv, en) = match date.weekday() {
+        Mon => ("måndag", "Monday"),
+        Tue => ("tisdag", "Tuesday"),
+        Wed => ("onsdag", "Wednesday"),
+        Thu => ("torsdag", "Thursday"),
+        Fri => ("fredag", "Friday"),
+        Sat => ("lördag", "Saturday"),
+        Sun => ("söndag", "Sunday"),
+    };
+    if language == Language::Sv { sv } else { en }
+}
+
+fn month(date: NaiveDate, language: Language) -> &'static str {
+    let (sv, en) = match date.month() {
+        1 => ("januari", "January"),
+        2 => ("februari", "February"),
+        3 => ("mars", "March"),
+        4 => ("april", "April"),
+        5 => ("maj", "May"),
+        6 => ("juni", "June"),
+        7 => ("juli", "July"),
+        8 => ("augusti", "August"),
+        9 => ("september", "September"),
+        10 => ("oktober", "October"),
+        11 => ("november", "November"),
+        _ => ("december", "December"),
+    };
+    if language == Language::Sv { sv } else { en }
+}
+
+/// Without line breaks and other control characters: fit for a header.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// At most one empty line in a row: templates leave more where a part is missing.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.trim().lines() {
+        let line = line.trim_end();
+        empty = if line.is_empty() { empty + 1 } else { 0 };
+        if empty < 2 {
+            tidy.push_str(line);
+            tidy.push('\n');
+        }
+    }
+    tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Id;
+
+    fn at(text: &str) -> Moment {
+        text.parse().unwrap()
+    }
+
+    fn facts() -> BookingFacts {
+        BookingFacts {
+            id: Id::new(),
+            reference: "N21-7K3QX9".into(),
+            title: "Språkkafé & fika".into(),
+            organisation: "Limhamns språkkafé".into(),
+            room: "Konferens 1".into(),
+            starts_at: at("2026-11-24T18:00:00+01:00"),
+            ends_at: at("2026-11-24T20:00:00+01:00"),
+            participants: 12,
+        }
+    }
+
+    fn to(language: Language) -> Recipient {
+        Recipient { person: None, name: "Amina Berg".into(), address: "amina@example.org".into(), language }
+    }
+
+    fn letters() -> Vec<Letter> {
+        let moved = BookingFacts { room: "Aulan".into(), ends_at: at("2026-11-24T21:30:00+01:00"), ..facts() };
+        vec![
+            Letter::Received(facts()),
+            Letter::Confirmed(facts()),
+            Letter::Rejected(facts(), "Lokalen renoveras.".into()),
+            Letter::Changed(facts(), moved),
+            Letter::Cancelled(facts(), Some("Ledaren är sjuk.".into())),
+            Letter::FirstPassword { link: "https://nobel21.example/losenord#hemligt".into() },
+        ]
+    }
+
+    fn written(letter: &Letter, language: Language) -> Written {
+        write("Föreningscentret Nobel 21", "https://nobel21.example", &to(language), letter).unwrap()
+    }
+
+    #[test]
+    fn every_letter_says_what_it_is_about_in_both_languages() {
+        for letter in letters() {
+            for language in [Language::Sv, Language::En] {
+                let Written { subject, text, html } = written(&letter, language);
+                assert!(text.contains("Amina Berg") && html.contains("Amina Berg"), "{subject}");
+                assert!(html.starts_with("<!doctype html>") && html.contains(&format!("lang=\"{}\"", language.as_str())));
+                assert!(!html.contains("<img") && !html.contains("src="), "nothing is fetched from anywhere");
+                assert!(!text.contains("\n\n\n") && !text.contains('{'), "{text}");
+                if letter.kind() == super::super::Kind::Confirmed {
+                    let expected = match language {
+                        Language::Sv => "Bokningen är bekräftad: Konferens 1, 24 november kl. 18.00–20.00",
+                        Language::En => "Booking confirmed: Konferens 1, 24 November, 18:00–20:00",
+                    };
+                    assert_eq!(subject, expected);
+                }
+                if letter.is_secret() {
+                    assert!(text.contains("https://nobel21.example/losenord#hemligt") && html.contains("losenord#hemligt"));
+                    continue;
+                }
+                let when =
+                    if language == Language::Sv { "tisdag 24 november 2026 kl. 18.00–2" } else { "Tuesday 24 November 2026, 18:00–2" };
+                for part in [when, "N21-7K3QX9", "Limhamns språkkafé", "https://nobel21.example/bokningar/"] {
+                    assert!(text.contains(part), "{part} is missing in\n{text}");
+                    assert!(html.contains(part), "{part} is missing in\n{html}");
+                }
+                assert!(text.contains("Språkkafé & fika") && html.contains("Språkkafé &#38; fika"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_two_languages_do_not_mix() {
+        for letter in letters() {
+            let (sv, en) = (written(&letter, Language::Sv), written(&letter, Language::En));
+            assert!(sv.text.starts_with("Hej Amina Berg!") && sv.text.contains("Vänliga hälsningar"), "{}", sv.text);
+            assert!(en.text.starts_with("Hello Amina Berg,") && en.text.contains("Kind regards"), "{}", en.text);
+            assert!(!en.text.contains("Vänliga") && !en.html.contains("Bokningsnummer"));
+            assert!(!sv.html.contains("Booking"));
+        }
+    }
+
+    #[test]
+    fn a_change_says_what_was_and_what_is() {
+        let moved = BookingFacts { room: "Aulan".into(), ends_at: at("2026-11-25T01:30:00+01:00"), ..facts() };
+        let Written { text, html, .. } = written(&Letter::Changed(facts(), moved), Language::Sv);
+        assert!(text.contains("Lokal\n  Före: Konferens 1\n  Nu:   Aulan\n"), "{text}");
+        assert!(text.contains("  Nu:   tisdag 24 november 2026 kl. 18.00 – onsdag 25 november 2026 kl. 01.30\n"), "{text}");
+        assert!(!text.contains("Före: Språkkafé"), "what stays is no change:\n{text}");
+        assert!(html.contains("<s>Konferens 1</s>") && html.contains("<strong>Aulan</strong>"));
+    }
+
+    #[test]
+    fn reasons_are_told_if_there_are_any() {
+        let with = written(&Letter::Rejected(facts(), "Lokalen renoveras.".into()), Language::Sv);
+        assert!(with.text.contains("Skäl: Lokalen renoveras.") && with.html.contains("Lokalen renoveras."));
+        let without = written(&Letter::Cancelled(facts(), None), Language::Sv);
+        assert!(!without.text.contains("Skäl") && !without.html.contains("Skäl"));
+    }
+
+    #[test]
+    fn what_people_type_is_text_and_never_markup() {
+        let evil = BookingFacts {
+            title: "<script>alert(1)</script>".into(),
+            organisation: "\"><img src=x>".into(),
+            room: "{{ letter.link }}".into(),
+            ..facts()
+        };
+        let name = Recipient { name: "<b>Eva</b>\r\nBcc: x@example.org".into(), ..to(Language::Sv) };
+        let letter = Letter::Rejected(evil, "<a href=\"javascript:x\">".into());
+        let Written { subject, text, html } = write("Huset", "https://h", &name, &letter).unwrap();
+        for markup in ["<script>", "<img", "<b>", "href=\"javascript"] {
+            assert!(!html.contains(markup), "{markup} in\n{html}");
+        }
+        assert!(html.contains("&#60;script&#62;alert(1)&#60;/script&#62;"));
+        assert!(text.contains("<script>alert(1)</script>") && text.contains("{{ letter.link }}"));
+        assert!(!subject.contains(['\r', '\n']));
+        assert!(text.starts_with("Hej <b>Eva</b> Bcc: x@example.org!\n"));
+    }
+
+    #[test]
+    fn a_header_is_one_line() {
+        assert_eq!(one_line(" Eva\r\nBcc: x@y.z\u{0}\u{85}\u{2028}Ek "), "Eva Bcc: x@y.z Ek");
+    }
+
+    #[test]
+    fn times_are_said_as_people_say_them() {
+        let say = |from, to, language| when(at(from), at(to), language);
+        let (from, to) = ("2026-07-01T10:00:00Z", "2026-07-01T11:15:00Z");
+        assert_eq!(say(from, to, Language::Sv), "onsdag 1 juli 2026 kl. 12.00–13.15");
+        assert_eq!(say(from, to, Language::En), "Wednesday 1 July 2026, 12:00–13:15");
+        assert_eq!(say(from, "2026-07-01T22:00:00Z", Language::Sv), "onsdag 1 juli 2026 kl. 12.00–24.00");
+        let night = say(from, "2026-07-02T00:30:00Z", Language::En);
+        assert_eq!(night, "Wednesday 1 July 2026, 12:00 – Thursday 2 July 2026, 02:30");
+    }
+}
