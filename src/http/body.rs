@@ -20,6 +20,12 @@ pub struct Body {
 }
 
 impl Body {
+    /// The body as it is, for the few that are no object.
+    #[must_use]
+    pub fn value(self) -> Value {
+        self.value
+    }
+
     /// The members, to be read one by one.
     pub fn fields(self) -> Result<Fields, Error> {
         Fields::of(self.value)

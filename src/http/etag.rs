@@ -14,6 +14,8 @@ pub enum IfMatch {
     Any,
     /// This one.
     Version(i32),
+    /// What has no version: the hash of its text.
+    Text(u128),
     /// An ETag that is none of ours.
     Foreign,
 }
@@ -27,6 +29,24 @@ impl IfMatch {
             _ => Err(Error::Stale),
         }
     }
+
+    /// Refuses unless the resource, which has no version, still reads the same to whoever saw it as `current`.
+    pub fn check_body(self, current: &impl Serialize) -> Result<()> {
+        let text = serde_json::to_vec(current).map_err(Error::internal)?;
+        match self {
+            Self::Any => Ok(()),
+            Self::Text(hash) if hash == hash_of(&text) => Ok(()),
+            _ => Err(Error::Stale),
+        }
+    }
+
+    fn of_tag(tag: &str) -> Self {
+        let read = || {
+            let tag = tag.strip_prefix('"')?.strip_suffix('"')?;
+            if tag.len() == HASH_DIGITS { u128::from_str_radix(tag, 16).ok().map(Self::Text) } else { tag.parse().ok().map(Self::Version) }
+        };
+        read().unwrap_or(Self::Foreign)
+    }
 }
 
 impl FromRequest for IfMatch {
@@ -38,11 +58,7 @@ impl FromRequest for IfMatch {
         ready(match given {
             None | Some("") => Err(Error::PreconditionRequired.into()),
             Some("*") => Ok(Self::Any),
-            Some(tag) => Ok(tag
-                .strip_prefix('"')
-                .and_then(|t| t.strip_suffix('"'))
-                .and_then(|t| t.parse().ok())
-                .map_or(Self::Foreign, Self::Version)),
+            Some(tag) => Ok(Self::of_tag(tag)),
         })
     }
 }
@@ -53,11 +69,17 @@ pub fn of_version(version: i32) -> String {
     format!("\"{version}\"")
 }
 
+/// How many hexadecimal digits the hash of a text has.
+const HASH_DIGITS: usize = 24;
+
+fn hash_of(text: &[u8]) -> u128 {
+    Sha256::digest(text).iter().take(HASH_DIGITS / 2).fold(0, |hash, byte| hash << 8 | u128::from(*byte))
+}
+
 /// The ETag of what has no version: a hash of its text.
 #[must_use]
 pub fn of_text(text: &[u8]) -> String {
-    let hash = Sha256::digest(text);
-    format!("\"{}\"", hash.iter().take(12).map(|b| format!("{b:02x}")).collect::<String>())
+    format!("\"{:0HASH_DIGITS$x}\"", hash_of(text))
 }
 
 /// 200 with the body, or 304 if the caller has it already.
@@ -73,6 +95,12 @@ pub fn respond_hashed(req: &HttpRequest, cache: &'static str, body: &impl Serial
     Ok(respond_bytes(req, &etag, cache, bytes))
 }
 
+/// 200 with what a resource without a version was just changed to, and its new ETag.
+pub fn changed(body: &impl Serialize) -> Result<HttpResponse> {
+    let bytes = serde_json::to_vec(body).map_err(Error::internal)?;
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, of_text(&bytes))).content_type("application/json").body(bytes))
+}
+
 fn respond_bytes(req: &HttpRequest, etag: &str, cache: &'static str, bytes: Vec<u8>) -> HttpResponse {
     let known = req
         .headers()
@@ -84,5 +112,24 @@ fn respond_bytes(req: &HttpRequest, etag: &str, cache: &'static str, bytes: Vec<
     if known { response.finish() } else { response.content_type("application/json").body(bytes) }
 }
 
+/// For what everybody sees alike: kept by anyone, asked about each time.
+pub const PUBLIC: &str = "public, no-cache";
 /// For what one person sees: kept by the browser, asked about each time.
 pub const PRIVATE: &str = "private, no-cache";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_and_the_hash_of_a_text_are_told_apart() {
+        assert_eq!(IfMatch::of_tag("\"7\""), IfMatch::Version(7));
+        let tag = of_text(b"[1]");
+        assert!(IfMatch::of_tag(&tag).check_body(&[1]).is_ok());
+        assert!(IfMatch::of_tag(&tag).check_body(&[2]).is_err());
+        assert!(IfMatch::of_tag(&tag).check(1).is_err());
+        for foreign in ["7", "\"x\"", "\"\"", "W/\"7\"", "\"+7z\""] {
+            assert_eq!(IfMatch::of_tag(foreign), IfMatch::Foreign, "{foreign}");
+        }
+    }
+}

@@ -10,17 +10,29 @@ use crate::{
     time::{Moment, lacks_offset},
 };
 
-/// Why one value is refused; `at` leads into a nested value (`0.capacity`).
+/// Why one value is refused; a fault's `field` leads into a nested value (`0.capacity`) or is empty.
 #[derive(Debug)]
-pub struct Bad {
-    at: String,
-    code: &'static str,
-    message: Say,
+pub struct Bad(Vec<Fault>);
+
+impl Bad {
+    fn coded(code: &'static str, message: Say) -> Self {
+        Self(vec![Fault::coded("", code, message)])
+    }
+
+    /// The same faults, seen from outside the member or entry `name`.
+    fn inside(self, name: &str) -> Vec<Fault> {
+        let path = |field: String| match (name, field.as_str()) {
+            (name, "") => name.to_owned(),
+            ("", _) => field,
+            (name, field) => format!("{name}.{field}"),
+        };
+        self.0.into_iter().map(|fault| Fault { field: path(fault.field), ..fault }).collect()
+    }
 }
 
 impl From<Say> for Bad {
     fn from(message: Say) -> Self {
-        Self { at: String::new(), code: "invalid", message }
+        Self::coded("invalid", message)
     }
 }
 
@@ -66,11 +78,7 @@ impl Fields {
         match read {
             Ok(value) => Some(value),
             Err(bad) => {
-                let field = match (name, bad.at.as_str()) {
-                    (name, "") => name.to_owned(),
-                    (name, at) => format!("{name}.{at}"),
-                };
-                self.faults.push(Fault { field, code: bad.code, message: bad.message });
+                self.faults.extend(bad.inside(name));
                 None
             }
         }
@@ -79,9 +87,7 @@ impl Fields {
     /// A member that must be there.
     pub fn required<T>(&mut self, name: &str, read: impl FnOnce(&Value) -> Read<T>) -> Option<T> {
         match self.left.remove(name) {
-            None | Some(Value::Null) => {
-                self.note(name, Err(Bad { at: String::new(), code: "required", message: say!("saknas", "is missing") }))
-            }
+            None | Some(Value::Null) => self.note(name, Err(Bad::coded("required", say!("saknas", "is missing")))),
             Some(value) => {
                 let read = read(&value);
                 self.note(name, read)
@@ -126,6 +132,12 @@ impl Fields {
     /// Notes a fault that concerns several members.
     pub fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
+    }
+
+    /// Is there nothing (left) to read?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.left.is_empty()
     }
 
     /// Is this member still to be read?
@@ -221,14 +233,13 @@ fn free_text(value: &Value, length: RangeInclusive<usize>, may_wrap: bool) -> Re
 
 fn no_personal_number(text: &str) -> Read<()> {
     if personal_number::appears_in(text) {
-        return Err(Bad {
-            at: String::new(),
-            code: "personal_identity_number",
-            message: say!(
+        return Err(Bad::coded(
+            "personal_identity_number",
+            say!(
                 "ser ut att innehålla ett personnummer: ta bort det, vi sparar inga",
                 "seems to contain a personal identity number: take it out, we store none"
             ),
-        });
+        ));
     }
     Ok(())
 }
@@ -303,14 +314,13 @@ pub fn moment(value: &Value) -> Read<Moment> {
     // A plus sign that a query did not escape arrives as a space.
     let text = text.replace(' ', "+");
     if lacks_offset(&text) {
-        return Err(Bad {
-            at: String::new(),
-            code: "time_without_offset",
-            message: say!(
+        return Err(Bad::coded(
+            "time_without_offset",
+            say!(
                 "saknar offset: skriv till exempel 2026-11-23T10:00:00+01:00",
                 "lacks its offset: write for instance 2026-11-23T10:00:00+01:00"
             ),
-        });
+        ));
     }
     Ok(text.parse::<Moment>()?)
 }
@@ -349,25 +359,28 @@ pub fn list<T>(most: usize, read: impl Fn(&Value) -> Read<T>) -> impl FnOnce(&Va
         if items.len() > most {
             return Err(say!("får ha högst {most} poster", "may have at most {most} entries").into());
         }
-        items
-            .iter()
-            .enumerate()
-            .map(|(i, item)| {
-                read(item).map_err(|bad| Bad { at: if bad.at.is_empty() { i.to_string() } else { format!("{i}.{}", bad.at) }, ..bad })
-            })
-            .collect()
+        let (mut values, mut faults) = (vec![], vec![]);
+        for (i, item) in items.iter().enumerate() {
+            match read(item) {
+                Ok(value) => values.push(value),
+                Err(bad) => faults.extend(bad.inside(&i.to_string())),
+            }
+        }
+        if faults.is_empty() { Ok(values) } else { Err(Bad(faults)) }
     }
 }
 
-/// An object inside a value, read by `read`, which ends with [`Fields::finish`]. Of its faults the first is told.
+/// A body that is not an object but a list, read as a whole.
+pub fn whole<T>(value: &Value, read: impl FnOnce(&Value) -> Read<T>) -> Result<T> {
+    read(value).map_err(|bad| Error::Invalid(bad.inside("")))
+}
+
+/// An object inside a value, read by `read`, which ends with [`Fields::finish`].
 pub fn object<T>(read: impl Fn(Fields) -> Result<T>) -> impl Fn(&Value) -> Read<T> {
     move |value| {
         let fields = Fields::of(value.clone()).map_err(|_| wrong_type("ett objekt", "an object"))?;
         read(fields).map_err(|error| match error {
-            Error::Invalid(faults) => faults.into_iter().next().map_or_else(
-                || wrong_type("ett objekt", "an object"),
-                |fault| Bad { at: fault.field, code: fault.code, message: fault.message },
-            ),
+            Error::Invalid(faults) => Bad(faults),
             other => say!("är fel: {other}", "is wrong: {other}").into(),
         })
     }
@@ -420,6 +433,21 @@ mod tests {
         assert!(line(1..=200)(&json!("a\u{0}b")).is_err());
         assert!(line(1..=200)(&json!("a\nb")).is_err());
         assert!(lines(1..=200)(&json!("a\nb")).is_ok());
+    }
+
+    #[test]
+    fn all_faults_of_nested_values_are_told_with_their_places() {
+        let one = object(|mut f| {
+            let parts = (f.required("capacity", integer(1..=9)),);
+            f.finish(parts)
+        });
+        let faults = |result| match result {
+            Err(Error::Invalid(faults)) => faults.into_iter().map(|fault: Fault| fault.field).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        let bad = json!([{"capacity": 0}, {"capacity": 3}, {"seats": 3}, 7]);
+        assert_eq!(faults(whole(&bad, list(9, one)).map(|_| ())), ["0.capacity", "2.capacity", "2.seats", "3"]);
+        assert_eq!(faults(whole(&json!({}), list(9, integer(1..=2))).map(|_| ())), [""]);
     }
 
     #[test]

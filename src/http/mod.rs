@@ -26,6 +26,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::scope("/api/v1")
                 .configure(crate::people::api::routes)
+                .configure(crate::rooms::api::routes)
                 .configure(crate::audit::api::routes)
                 .configure(crate::mail::api::routes)
                 .configure(crate::operations::contract_route)

@@ -4,7 +4,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::field::{self, Fields};
+use super::{
+    etag,
+    field::{self, Fields},
+};
 use crate::{
     error::{Error, Result, Say},
     id::Id,
@@ -63,7 +66,7 @@ impl Page {
     }
 }
 
-/// The answer: at most `page.limit` of `rows`, and where the next page begins.
+/// The answer: at most `page.limit` of `rows`, and where the next page begins. Nobody keeps it.
 pub fn answer<T, W: Serialize>(
     req: &HttpRequest,
     page: &Page,
@@ -71,20 +74,52 @@ pub fn answer<T, W: Serialize>(
     cursor: impl Fn(&T) -> Cursor,
     wire: impl Fn(T) -> W,
 ) -> Result<HttpResponse> {
+    let (body, link) = shown(req, page, rows, cursor, wire)?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if let Some(link) = link {
+        response.insert_header((header::LINK, link));
+    }
+    Ok(response.json(body))
+}
+
+/// [`answer`] with an ETag, for lists that may be kept as `cache` says.
+pub fn answer_kept<T, W: Serialize>(
+    req: &HttpRequest,
+    page: &Page,
+    cache: &'static str,
+    rows: Vec<T>,
+    cursor: impl Fn(&T) -> Cursor,
+    wire: impl Fn(T) -> W,
+) -> Result<HttpResponse> {
+    let (body, link) = shown(req, page, rows, cursor, wire)?;
+    let mut response = etag::respond_hashed(req, cache, &body)?;
+    if let Some(link) = link.and_then(|link| header::HeaderValue::try_from(link).ok()) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
+}
+
+/// The body, and the link to the next page.
+fn shown<T, W: Serialize>(
+    req: &HttpRequest,
+    page: &Page,
+    rows: Vec<T>,
+    cursor: impl Fn(&T) -> Cursor,
+    wire: impl Fn(T) -> W,
+) -> Result<(Value, Option<String>)> {
     let more = rows.len() > page.limit;
     let shown: Vec<T> = rows.into_iter().take(page.limit).collect();
     let next = shown.last().filter(|_| more).map(|row| cursor(row).to_string());
     let items: Vec<Value> = shown.into_iter().map(|row| serde_json::to_value(wire(row)).map_err(Error::internal)).collect::<Result<_>>()?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, "no-store"));
-    if let Some(next) = &next {
+    let link = next.as_ref().map(|next| {
         let kept: String = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(url::form_urlencoded::parse(req.query_string().as_bytes()).filter(|(name, _)| name != "cursor"))
             .append_pair("cursor", next)
             .finish();
-        response.insert_header((header::LINK, format!("<{}?{kept}>; rel=\"next\"", req.path())));
-    }
-    Ok(response.json(json!({"items": items, "next_cursor": next})))
+        format!("<{}?{kept}>; rel=\"next\"", req.path())
+    });
+    Ok((json!({"items": items, "next_cursor": next}), link))
 }
 
 #[cfg(test)]

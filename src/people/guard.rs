@@ -33,7 +33,9 @@ fn state(req: &HttpRequest) -> Result<web::Data<State>> {
     req.app_data::<web::Data<State>>().cloned().ok_or_else(|| Error::internal("no state"))
 }
 
-fn unauthenticated() -> Error {
+/// The refusal for somebody whom we don't know and would have to.
+#[must_use]
+pub fn unauthenticated() -> Error {
     Error::Unauthenticated { code: "unauthenticated", detail: say!("Logga in för att fortsätta.", "Sign in to go on.") }
 }
 

@@ -1,4 +1,5 @@
 //! Rooms: what can be booked, what it has, and when it is open.
+pub mod api;
 pub mod opening_hours;
 pub mod room;
 pub mod slug;
@@ -12,13 +13,15 @@ use crate::{
     audit::{self, By},
     db::Conn,
     error::{Error, Result},
+    http::etag::IfMatch,
     id::Id,
+    people::Call,
     say,
 };
-pub use opening_hours::{Stretch, Week};
+pub use opening_hours::{RoomWeek, Stretch, Week};
 pub use room::{Layout, LayoutCapacity, NewRoom, Room, RoomChange, RoomKind, RuleChange, Rules, Space};
 pub use slug::{RoomSlug, Slug};
-use store::Which;
+use store::{Which, weeks};
 
 /// The room with this slug.
 pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Option<Room>> {
@@ -37,13 +40,13 @@ pub fn all(c: &mut Conn, include_inactive: bool) -> Result<Vec<Room>> {
 
 /// The house's own week.
 pub fn house_week(c: &mut Conn) -> Result<Week> {
-    store::house_week(c)
+    weeks::of_house(c)
 }
 
 /// Each room's week: its own, or the house's.
 pub fn weeks(c: &mut Conn, rooms: &[Id]) -> Result<HashMap<Id, Week>> {
-    let mut own = store::own_weeks(c, rooms)?;
-    let house = store::house_week(c)?;
+    let mut own = weeks::own(c, rooms)?;
+    let house = weeks::of_house(c)?;
     Ok(rooms.iter().map(|id| (*id, own.remove(id).unwrap_or_else(|| house.clone()))).collect())
 }
 
@@ -69,4 +72,79 @@ pub fn create(c: &mut Conn, by: &By, new: &NewRoom) -> Result<Room> {
     })?;
     audit::record(c, by, "created", "room", Some(room.id.to_string()), None, Some(json!(room)))?;
     Ok(room)
+}
+
+/// The room with this slug as this caller may see it: one that is out of use exists for the staff alone.
+pub fn visible(c: &mut Conn, call: Option<&Call>, slug: &str) -> Result<Room> {
+    let shown = |room: &Room| room.active || call.is_some_and(|call| call.caller.is_staff());
+    by_slug(c, slug)?.filter(shown).ok_or(Error::NotFound("room"))
+}
+
+/// Changes a room. Its spaces can't change while time is held on them: what is held would stay on the old floor.
+pub fn change(c: &mut Conn, call: &Call, slug: &str, expected: IfMatch, change: &RoomChange) -> Result<Room> {
+    let before = by_slug(c, slug)?.ok_or(Error::NotFound("room"))?;
+    expected.check(before.version)?;
+    let mut after = change.of(&before);
+    after.version += 1;
+    let faults = room::faults(&after.layouts, after.max_persons, &after.rules);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    if let Some(slugs) = &change.spaces {
+        after.spaces = store::ensure_spaces(c, slugs)?;
+    }
+    if after.spaces != before.spaces {
+        let floor: Vec<Id> = before.spaces.iter().chain(&after.spaces).map(|space| space.id).collect();
+        lock_spaces(c, &floor)?;
+        if store::holds_time(c, &before, call.now)? {
+            return Err(Error::Conflict {
+                code: "spaces_in_use",
+                detail: say!(
+                    "Lokalen har kommande bokningar eller stängningar, så dess ytor kan inte ändras. Flytta eller avboka dem först.",
+                    "The room has bookings or closures ahead, so its spaces can't change. Move or cancel them first."
+                ),
+            });
+        }
+        store::replace_spaces(c, &after)?;
+    }
+    if !store::update(c, &after, call.now)? {
+        return Err(Error::Stale);
+    }
+    audit::record(c, &call.by(), "changed", "room", Some(after.id.to_string()), Some(json!(before)), Some(json!(after)))?;
+    Ok(after)
+}
+
+/// Replaces the house's week. Bookings that exist are kept.
+pub fn replace_house_week(c: &mut Conn, call: &Call, expected: IfMatch, week: &Week) -> Result<()> {
+    weeks::lock(c)?;
+    let before = house_week(c)?;
+    expected.check_body(&before)?;
+    weeks::replace(c, None, week)?;
+    audit::record(c, &call.by(), "changed", "opening_hours", None, Some(json!(before)), Some(json!(week)))
+}
+
+/// The week that holds for a room.
+pub fn week_of(c: &mut Conn, room: &Room) -> Result<RoomWeek> {
+    match weeks::own(c, &[room.id])?.remove(&room.id) {
+        Some(hours) => Ok(RoomWeek { inherited: false, hours }),
+        None => Ok(RoomWeek { inherited: true, hours: house_week(c)? }),
+    }
+}
+
+/// Gives a room a week of its own, or with `None` lets it follow the house again. Bookings that exist are kept.
+pub fn replace_week_of(c: &mut Conn, call: &Call, slug: &str, expected: IfMatch, week: Option<&Week>) -> Result<RoomWeek> {
+    let room = by_slug(c, slug)?.ok_or(Error::NotFound("room"))?;
+    weeks::lock(c)?;
+    let before = week_of(c, &room)?;
+    expected.check_body(&before)?;
+    match week {
+        Some(week) => weeks::replace(c, Some(room.id), week)?,
+        None => weeks::delete(c, room.id)?,
+    }
+    let after = week_of(c, &room)?;
+    if after != before {
+        let id = Some(room.id.to_string());
+        audit::record(c, &call.by(), "changed", "opening_hours", id, Some(json!(before)), Some(json!(after)))?;
+    }
+    Ok(after)
 }

@@ -98,6 +98,15 @@ impl Week {
     }
 }
 
+/// The week that holds for a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoomWeek {
+    /// Is it the house's?
+    pub inherited: bool,
+    /// The week.
+    pub hours: Week,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

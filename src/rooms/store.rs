@@ -1,11 +1,12 @@
 //! SQL of rooms, spaces and opening hours.
-use std::collections::{HashMap, HashSet};
+pub mod weeks;
+
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    opening_hours::{Stretch, Week},
     room::{LayoutCapacity, NewRoom, Room, Rules, Space},
     slug::Slug,
 };
@@ -14,7 +15,7 @@ use crate::{
     error::{Error, Result},
     id::Id,
     text::stored,
-    time::{Moment, WallTime},
+    time::Moment,
 };
 
 #[derive(Queryable, Selectable)]
@@ -279,99 +280,13 @@ pub fn lock_spaces(c: &mut Conn, ids: &[Id]) -> Result<()> {
     Ok(())
 }
 
-/// Makes whoever else changes opening hours wait: a week is replaced as a whole, and two at once would leave both.
-pub fn lock_weeks(c: &mut Conn) -> Result<()> {
-    match c {
-        Conn::Postgres(pg) => {
-            diesel::sql_query("LOCK TABLE opening_hours IN SHARE ROW EXCLUSIVE MODE").execute(pg)?;
-        }
-        Conn::Sqlite(_) => {} // one writer at a time
-    }
-    Ok(())
-}
-
-type HoursRow = (Option<Id>, i32, i32, i32);
-
-fn stretch(row: &HoursRow) -> Result<Stretch> {
-    let (_, weekday, opens, closes) = *row;
-    let time = |minutes: i32| u16::try_from(minutes).ok().and_then(WallTime::from_minutes);
-    match (u8::try_from(weekday), time(opens), time(closes)) {
-        (Ok(weekday), Some(opens), Some(closes)) => Ok(Stretch { weekday, opens, closes }),
-        _ => Err(Error::internal(format_args!("stored opening hours {row:?}"))),
-    }
-}
-
-/// The house's week.
-pub fn house_week(c: &mut Conn) -> Result<Week> {
-    use opening_hours as hours;
-    let rows: Vec<HoursRow> =
-        hours::table.filter(hours::room_id.is_null()).select((hours::room_id, hours::weekday, hours::opens, hours::closes)).load(c)?;
-    Ok(Week::new(rows.iter().map(stretch).collect::<Result<_>>()?))
-}
-
-/// The weeks of those among these rooms that have one of their own.
-pub fn own_weeks(c: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Week>> {
-    use opening_hours as hours;
-    let ids = ids.to_vec();
-    let named = own_opening_hours::table.filter(own_opening_hours::room_id.eq_any(ids)).select(own_opening_hours::room_id);
-    let own: HashSet<Id> = named.load::<Id>(c)?.into_iter().collect();
-    if own.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut stretches: HashMap<Id, Vec<Stretch>> = own.iter().map(|id| (*id, vec![])).collect();
-    let rows: Vec<HoursRow> =
-        hours::table.filter(hours::room_id.eq_any(own)).select((hours::room_id, hours::weekday, hours::opens, hours::closes)).load(c)?;
-    for row in &rows {
-        if let Some(id) = row.0 {
-            stretches.entry(id).or_default().push(stretch(row)?);
-        }
-    }
-    Ok(stretches.into_iter().map(|(id, stretches)| (id, Week::new(stretches))).collect())
-}
-
-/// Replaces a week: the house's, or a room's own, which it has from now on even if it is empty.
-pub fn replace_week(c: &mut Conn, room: Option<Id>, week: &Week) -> Result<()> {
-    delete_stretches(c, room)?;
-    if let Some(room) = room {
-        let row = own_opening_hours::room_id.eq(room);
-        Both(diesel::insert_into(own_opening_hours::table).values(row).on_conflict(own_opening_hours::room_id).do_nothing()).execute(c)?;
-    }
-    for stretch in week.stretches() {
-        diesel::insert_into(opening_hours::table)
-            .values((
-                opening_hours::id.eq(Id::new()),
-                opening_hours::room_id.eq(room),
-                opening_hours::weekday.eq(i32::from(stretch.weekday)),
-                opening_hours::opens.eq(i32::from(stretch.opens.minutes())),
-                opening_hours::closes.eq(i32::from(stretch.closes.minutes())),
-            ))
-            .execute(c)?;
-    }
-    Ok(())
-}
-
-/// Takes a room's own week away.
-pub fn delete_week(c: &mut Conn, room: Id) -> Result<()> {
-    delete_stretches(c, Some(room))?;
-    diesel::delete(own_opening_hours::table.find(room)).execute(c)?;
-    Ok(())
-}
-
-fn delete_stretches(c: &mut Conn, room: Option<Id>) -> Result<()> {
-    match room {
-        Some(room) => diesel::delete(opening_hours::table.filter(opening_hours::room_id.eq(room))).execute(c)?,
-        None => diesel::delete(opening_hours::table.filter(opening_hours::room_id.is_null())).execute(c)?,
-    };
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         audit::By,
         db::{Db, Location},
-        rooms::{self, Layout, RoomKind},
+        rooms::{self, Layout, RoomKind, Stretch, Week},
     };
 
     fn new(slug: &str, spaces: &[&str]) -> NewRoom {
@@ -410,12 +325,12 @@ mod tests {
             rooms::lock_spaces(c, &[half.id])?;
 
             let short = Week::new(vec![Stretch { weekday: 1, opens: "08:00".parse().unwrap(), closes: "24:00".parse().unwrap() }]);
-            replace_week(c, Some(half.id), &short)?;
+            weeks::replace(c, Some(half.id), &short)?;
             let weeks = rooms::weeks(c, &[whole.id, half.id])?;
             assert_eq!(weeks.get(&half.id), Some(&short));
             assert_eq!(weeks.get(&whole.id), Some(&rooms::house_week(c)?));
             assert_eq!(rooms::house_week(c)?.stretches().len(), 7);
-            replace_week(c, Some(half.id), &Week::default())?;
+            weeks::replace(c, Some(half.id), &Week::default())?;
             assert_eq!(rooms::weeks(c, &[half.id])?.get(&half.id), Some(&Week::default()));
             Ok(())
         })
