@@ -139,6 +139,9 @@ pub fn path_id(req: &HttpRequest, name: &str, noun: &'static str) -> Result<Id> 
 /// The text in the path under `name`, unescaped.
 #[must_use]
 pub fn path_text(req: &HttpRequest, name: &str) -> String {
-    // `load` unescapes percent signs; a segment that is not UTF-8 names nothing.
-    req.match_info().load::<std::collections::HashMap<String, String>>().ok().and_then(|mut all| all.remove(name)).unwrap_or_default()
+    // `load` unescapes percent signs, which `get` leaves; it can't read names, so they are counted. A segment that is not UTF-8
+    // names nothing.
+    let at = req.match_info().iter().position(|(known, _)| known == name);
+    let all = req.match_info().load::<Vec<String>>().ok();
+    at.zip(all).and_then(|(at, all)| all.into_iter().nth(at)).unwrap_or_default()
 }

@@ -4,7 +4,8 @@ pub mod weeks;
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
 
 use super::{
     room::{LayoutCapacity, NewRoom, Room, Rules, Space},
@@ -76,14 +77,16 @@ impl TryFrom<RoomRow> for Room {
     }
 }
 
-/// Layouts are kept as `[["cinema", 120], ...]`: never asked for one by one, so a table of their own would only cost a query.
-fn layouts_from(text: &str) -> Result<Vec<LayoutCapacity>> {
-    let pairs: Vec<(String, i32)> = serde_json::from_str(text).map_err(Error::internal)?;
-    pairs.into_iter().map(|(layout, capacity)| Ok(LayoutCapacity { layout: stored(&layout)?, capacity })).collect()
+/// Layouts are kept as JSON: never asked for one by one, so a table of their own would only cost a query.
+#[derive(Deserialize)]
+struct StoredLayout {
+    layout: String,
+    capacity: i32,
 }
 
-fn layouts_to(layouts: &[LayoutCapacity]) -> String {
-    layouts.iter().map(|l| json!([l.layout, l.capacity])).collect::<Value>().to_string()
+fn layouts_from(text: &str) -> Result<Vec<LayoutCapacity>> {
+    let all: Vec<StoredLayout> = serde_json::from_str(text).map_err(Error::internal)?;
+    all.into_iter().map(|one| Ok(LayoutCapacity { layout: stored(&one.layout)?, capacity: one.capacity })).collect()
 }
 
 /// Which rooms to read.
@@ -213,7 +216,7 @@ impl Facts {
             max_persons: room.max_persons,
             floor: room.floor,
             description: room.description.clone(),
-            layouts: layouts_to(&room.layouts),
+            layouts: json!(room.layouts).to_string(),
             equipment: json!(room.equipment).to_string(),
             wheelchair_accessible: room.wheelchair_accessible,
             hearing_loop: room.hearing_loop,
