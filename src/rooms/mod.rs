@@ -25,6 +25,10 @@ use store::{Which, weeks};
 
 /// The room with this slug.
 pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Option<Room>> {
+    // What is no slug names no room; PostgreSQL would not even take some of it as text.
+    if slug.parse::<Slug>().is_err() {
+        return Ok(None);
+    }
     Ok(store::rooms(c, Which::Slug(slug))?.pop())
 }
 

@@ -6,7 +6,7 @@ use nobel21::{
 };
 use serde_json::{Value, json};
 
-use crate::support::App;
+use crate::support::{Answer, App};
 
 fn new_room(slug: &str) -> Value {
     json!({
@@ -76,8 +76,7 @@ fn anybody_may_list_the_rooms_by_name_and_page_through_them() {
     let app = App::spawn();
     let anyone = app.anonymous();
     let all = anyone.get("/rooms").is(200);
-    let slugs =
-        |answer: &crate::support::Answer| answer.items().iter().map(|room| room["slug"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let slugs = |answer: &Answer| answer.items().iter().map(|room| room["slug"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let expected = ["aulan", "aulan-a", "aulan-b", "kafeet", "konferens-1", "konferens-2", "motesrummet", "verkstaden"];
     assert_eq!(slugs(&all), expected);
     assert_eq!(all.items()[0]["spaces"].as_array().unwrap().len(), 2);
@@ -368,6 +367,32 @@ fn a_room_follows_the_house_unless_it_has_a_week_of_its_own() {
     {
         none.refused(404, "not_found");
     }
+}
+
+#[test]
+fn of_several_who_change_the_same_version_at_once_one_succeeds() {
+    let app = App::spawn();
+    let admin = app.admin();
+    let race = |path: &str, method: &str, body: &(dyn Fn(usize) -> Value + Sync)| {
+        let contender = admin.if_match(admin.get(path).etag());
+        let answers: Vec<Answer> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..8)
+                .map(|i| {
+                    let contender = contender.clone();
+                    scope.spawn(move || contender.json(method, path, body(i)))
+                })
+                .collect();
+            running.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        let won: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 200).collect();
+        assert_eq!((won.len(), answers.iter().filter(|answer| answer.code() == "stale").count()), (1, 7), "{path}");
+        let now = admin.get(path);
+        assert_eq!((now.etag(), &now.json), (won[0].etag(), &won[0].json), "{path}");
+    };
+    race("/rooms/aulan", "PATCH", &|i| json!({"name": format!("Aulan {i}"), "spaces": [format!("aulan-{i}"), "aulan-a"]}));
+    let own_hour = |i: usize| json!([{"weekday": 1, "opens": format!("{:02}:00", i), "closes": format!("{:02}:30", i)}]);
+    race("/opening-hours", "PUT", &own_hour);
+    race("/rooms/aulan/opening-hours", "PUT", &own_hour);
 }
 
 #[test]
