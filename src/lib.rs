@@ -15,6 +15,8 @@ pub mod time;
 
 // The features, in the order in which they may know each other.
 pub mod audit;
+pub mod bookings;
+pub mod calendar;
 pub mod mail;
 pub mod organisations;
 pub mod people;

@@ -330,6 +330,24 @@ pub fn moment_or_date(value: &Value) -> Read<Moment> {
     if string(value)?.len() == 10 { date(value).map(Moment::start_of) } else { moment(value) }
 }
 
+/// `asc` or `desc`; true is `desc`.
+pub fn descending(value: &Value) -> Read<bool> {
+    match string(value)? {
+        "asc" => Ok(false),
+        "desc" => Ok(true),
+        _ => Err(say!("ska vara asc eller desc", "must be asc or desc").into()),
+    }
+}
+
+/// Text to search for. What looks like a personal identity number may be searched for in vain.
+pub fn query_text(value: &Value) -> Read<String> {
+    let text = string(value)?.trim();
+    if text.chars().count() > 200 || text.chars().any(char::is_control) {
+        return Err(say!("får ha högst 200 tecken och inga styrtecken", "may have at most 200 characters and no control characters").into());
+    }
+    Ok(text.to_owned())
+}
+
 /// A key.
 pub fn id(value: &Value) -> Read<Id> {
     parsed(value)
@@ -373,6 +391,17 @@ pub fn list<T>(most: usize, read: impl Fn(&Value) -> Read<T>) -> impl FnOnce(&Va
 /// A body that is not an object but a list, read as a whole.
 pub fn whole<T>(value: &Value, read: impl FnOnce(&Value) -> Read<T>) -> Result<T> {
     read(value).map_err(|bad| Error::Invalid(bad.inside("")))
+}
+
+/// As [`list`], but not empty.
+pub fn filled_list<T>(most: usize, read: impl Fn(&Value) -> Read<T>) -> impl FnOnce(&Value) -> Read<Vec<T>> {
+    move |value| {
+        let items = list(most, read)(value)?;
+        if items.is_empty() {
+            return Err(say!("får inte vara tom", "must not be empty").into());
+        }
+        Ok(items)
+    }
 }
 
 /// An object inside a value, read by `read`, which ends with [`Fields::finish`].

@@ -29,6 +29,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::rooms::api::routes)
                 .configure(crate::audit::api::routes)
                 .configure(crate::mail::api::routes)
+                .configure(crate::bookings::api::routes)
+                .configure(crate::bookings::closure_api::routes)
+                .configure(crate::calendar::api::routes)
                 .configure(crate::operations::contract_route)
                 .default_service(web::to(no_such_path)),
         )

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::manners::RequestId;
 use crate::{
-    error::{Error, Language, Say},
+    error::{Error, Language, Say, Violation},
     say,
 };
 
@@ -113,16 +113,7 @@ fn of_error(error: &Error, language: Language) -> Answer {
             .with("errors", json!([{"field": field, "code": "already_exists", "message": detail.in_language(language)}])),
         Error::Conflict { code, detail } => answer(status, code, say!("Går inte just nu", "Not possible now"), detail.clone()),
         Error::Violations(violations) => {
-            let list: Vec<Value> = violations
-                .iter()
-                .map(|v| {
-                    let mut one = json!({"rule": v.rule, "message": v.message.in_language(language)});
-                    if let (Some(limit), Some(one)) = (&v.limit, one.as_object_mut()) {
-                        one.insert("limit".into(), json!(limit));
-                    }
-                    one
-                })
-                .collect();
+            let list: Vec<Value> = violations.iter().map(|v| violation(v, language)).collect();
             answer(status, "rule_violation", say!("Bokningen går emot reglerna", "The booking is against the rules"), say!("Ändra det som anges och försök igen.", "Change what is named and try again.")).with("violations", Value::Array(list))
         }
         Error::Refused { code, detail } => answer(status, code, say!("Går inte", "Not possible"), detail.clone()),
@@ -138,6 +129,18 @@ fn of_error(error: &Error, language: Language) -> Answer {
     }
 }
 
+/// A broken rule on the wire.
+#[must_use]
+pub fn violation(violation: &Violation, language: Language) -> Value {
+    let mut one = Map::new();
+    one.insert("rule".into(), json!(violation.rule));
+    one.insert("message".into(), json!(violation.message.in_language(language)));
+    if let Some(limit) = &violation.limit {
+        one.insert("limit".into(), json!(limit));
+    }
+    Value::Object(one)
+}
+
 fn of_problem(problem: &Problem) -> Answer {
     let status = problem.status_code();
     match problem {
@@ -150,7 +153,7 @@ fn of_problem(problem: &Problem) -> Answer {
             say!("Metoden går inte", "Method not allowed"),
             say!("Adressen tar emot {allowed}.", "This address takes {allowed}."),
         )
-        .with("allow", json!(allowed)),
+        .with("allow", allowed.split(", ").collect()),
         Problem::UnsupportedMediaType(wanted) => {
             answer(status, "unsupported_media_type", say!("Fel format", "Wrong format"), say!("Skicka {wanted}.", "Send {wanted}."))
         }
@@ -183,7 +186,8 @@ fn render(answer: Answer, req: &HttpRequest, language: Language) -> HttpResponse
     body.insert("code".into(), json!(answer.code));
     body.insert("request_id".into(), json!(id));
     let wait = answer.more.get("retry_after").and_then(Value::as_u64).or((answer.status == StatusCode::SERVICE_UNAVAILABLE).then_some(5));
-    let allow = answer.more.get("allow").and_then(Value::as_str).map(str::to_owned);
+    let allow =
+        answer.more.get("allow").and_then(Value::as_array).map(|all| all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
     body.extend(answer.more);
     let mut response = HttpResponseBuilder::new(answer.status);
     response.insert_header((header::CONTENT_TYPE, "application/problem+json"));

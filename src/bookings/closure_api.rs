@@ -1,0 +1,82 @@
+//! HTTP of closures.
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use serde_json::{Value, json};
+
+use super::{
+    api::stay,
+    closure::{Closure, NewClosure},
+    closures,
+};
+use crate::{
+    app::State,
+    error::Result,
+    http::{
+        at,
+        body::Body,
+        etag::{self, IfMatch},
+        field::{self, Fields},
+        idempotency::{self, Asked, Created, IdempotencyKey},
+        page::{self, Cursor, Page},
+        path_id,
+    },
+    people::guard::{Admin, Staff},
+};
+
+/// `/closures...`
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(at("/closures").get(list).post(close)).service(at("/closures/{id}").get(read).delete(open));
+}
+
+fn wire(closure: &Closure) -> Value {
+    let rooms: Option<Vec<&String>> = closure.rooms.as_ref().map(|rooms| rooms.iter().map(|(_, slug)| slug).collect());
+    json!({
+        "id": closure.id, "starts_at": closure.span.start(), "ends_at": closure.span.end(), "rooms": rooms, "reason": closure.reason,
+        "created_at": closure.created_at, "version": closure.version,
+    })
+}
+
+async fn close(state: web::Data<State>, Admin(call): Admin, key: IdempotencyKey, body: Body) -> Result<HttpResponse> {
+    let asked = Asked { scope: call.caller.person.id.to_string(), key, request_hash: body.request_hash.clone(), now: call.now };
+    let mut f = body.fields()?;
+    // Null means the whole house, so it has to be said.
+    let rooms = if f.has("rooms") {
+        f.optional("rooms", field::filled_list(50, |v| field::line(1..=60)(v)))
+    } else {
+        f.required("rooms", |_| Ok(None))
+    };
+    let parts = (stay(&mut f), rooms, f.required("reason", field::lines(1..=500)), f.or("cancel_bookings", false, field::flag));
+    let (span, rooms, reason, cancel_bookings) = f.finish(parts)?;
+    let new = NewClosure { span, rooms, reason, cancel_bookings };
+    idempotency::create(&state.db, asked, move |c| {
+        let closure = closures::close(c, &call, new)?;
+        Created::new(Some(format!("/api/v1/closures/{}", closure.id)), Some(etag::of_version(closure.version)), &wire(&closure))
+    })
+    .await
+}
+
+async fn list(state: web::Data<State>, Staff(_): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let parts = (Page::read(&mut f), f.optional("from", field::moment_or_date), f.optional("to", field::day_or_moment));
+    let (page, from, to) = f.finish(parts)?;
+    let asked = page.clone();
+    let rows = state.db.read(move |c| closures::list(c, from, to, &asked)).await?;
+    page::answer(
+        &req,
+        &page,
+        rows,
+        |closure| Cursor { key: closure.span.start().unix().to_string(), id: closure.id },
+        |closure| wire(&closure),
+    )
+}
+
+async fn read(state: web::Data<State>, Staff(_): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let id = path_id(&req, "id", "closure")?;
+    let closure = state.db.read(move |c| closures::get(c, id)).await?;
+    etag::respond(&req, &etag::of_version(closure.version), etag::PRIVATE, &wire(&closure))
+}
+
+async fn open(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, req: HttpRequest) -> Result<HttpResponse> {
+    let id = path_id(&req, "id", "closure")?;
+    state.db.write(move |c| closures::open(c, &call, id, expected)).await?;
+    Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish())
+}

@@ -1,0 +1,65 @@
+//! Who is written to about a booking, and what.
+use super::Booking;
+use crate::{
+    db::Conn,
+    error::{Language, Result},
+    mail::{self, BookingFacts, Letter, Recipient},
+    organisations,
+    people::{self, Call},
+};
+
+/// What happened to a booking.
+pub enum Occasion<'a> {
+    /// A request came in and waits.
+    Received,
+    /// It stands.
+    Confirmed,
+    /// It was turned down.
+    Rejected,
+    /// It is different from before.
+    Changed(&'a Booking),
+    /// It was called off.
+    Cancelled,
+}
+
+fn facts(booking: &Booking) -> BookingFacts {
+    BookingFacts {
+        id: booking.id,
+        reference: booking.reference.clone(),
+        title: booking.title.clone(),
+        organisation: booking.organisation_name.clone(),
+        room: booking.room_name.clone(),
+        starts_at: booking.stay.start(),
+        ends_at: booking.stay.end(),
+        participants: booking.expected_participants,
+    }
+}
+
+/// Writes to the one who booked, if it still acts for the organisation; otherwise (booked by the house, imported, gone) to the
+/// organisation's own address.
+pub fn tell(c: &mut Conn, call: &Call, booking: &Booking, occasion: Occasion) -> Result<()> {
+    let Some(to) = recipient(c, booking)? else { return Ok(()) };
+    let now = facts(booking);
+    let letter = match occasion {
+        Occasion::Received => Letter::Received(now),
+        Occasion::Confirmed => Letter::Confirmed(now),
+        Occasion::Rejected => Letter::Rejected(now, booking.decision_reason.clone().unwrap_or_default()),
+        Occasion::Changed(before) => Letter::Changed(facts(before), now),
+        Occasion::Cancelled => Letter::Cancelled(now, booking.cancel_reason.clone()),
+    };
+    mail::enqueue(c, &call.house, &to, &letter, Some(booking.id), call.now)?;
+    Ok(())
+}
+
+fn recipient(c: &mut Conn, booking: &Booking) -> Result<Option<Recipient>> {
+    if let Some((id, _)) = &booking.created_by
+        && let Some(person) = people::store::by_id(c, *id)?.filter(|person| person.disabled_at.is_none())
+    {
+        let acts = people::store::memberships(c, *id)?.iter().any(|m| m.organisation_id == booking.organisation_id);
+        if acts {
+            return Ok(Some(Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language }));
+        }
+    }
+    let organisation = organisations::by_id(c, booking.organisation_id)?;
+    Ok(organisation.and_then(|o| o.email.map(|address| Recipient { person: None, name: o.name, address, language: Language::Sv })))
+}

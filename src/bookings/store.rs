@@ -1,0 +1,304 @@
+//! SQL of bookings.
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::{
+    booking::{Booking, Status},
+    reference,
+};
+use crate::{
+    db::{
+        Conn,
+        schema::{bookings, organisations, people, rooms},
+    },
+    error::{Error, Result},
+    http::page::Page,
+    id::Id,
+    text::{fold, like, stored},
+    time::{Moment, Span},
+};
+
+/// No booking is longer, not even by an admin's override: so one that touches a time starts at most this long before it, and an
+/// index over starts finds it.
+pub const LONGEST_SECONDS: i64 = 31 * 24 * 3600;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = bookings)]
+struct Row {
+    id: Id,
+    reference: String,
+    room_id: Id,
+    organisation_id: Id,
+    title: String,
+    description: String,
+    category: String,
+    status: String,
+    starts_at: Moment,
+    ends_at: Moment,
+    setup_minutes: i32,
+    cleanup_minutes: i32,
+    expected_participants: i32,
+    actual_participants: Option<i32>,
+    layout: Option<String>,
+    display: String,
+    contact_phone: Option<String>,
+    series_id: Option<Id>,
+    decision_reason: Option<String>,
+    cancel_reason: Option<String>,
+    created_by: Option<Id>,
+    version: i32,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+/// A row with the names it refers to: room slug and name, organisation name and protection, creator's name.
+type Joined = (Row, String, String, String, bool, Option<String>);
+
+fn booking((row, room, room_name, organisation_name, organisation_protected, creator): Joined) -> Result<Booking> {
+    Ok(Booking {
+        id: row.id,
+        reference: row.reference,
+        room_id: row.room_id,
+        room,
+        room_name,
+        organisation_id: row.organisation_id,
+        organisation_name,
+        organisation_protected,
+        title: row.title,
+        description: row.description,
+        category: stored(&row.category)?,
+        status: stored(&row.status)?,
+        stay: Span::new(row.starts_at, row.ends_at).ok_or_else(|| Error::internal("a booking that ends before it starts"))?,
+        setup_minutes: row.setup_minutes,
+        cleanup_minutes: row.cleanup_minutes,
+        expected_participants: row.expected_participants,
+        actual_participants: row.actual_participants,
+        layout: row.layout.as_deref().map(stored).transpose()?,
+        display: stored(&row.display)?,
+        contact_phone: row.contact_phone,
+        series_id: row.series_id,
+        decision_reason: row.decision_reason,
+        cancel_reason: row.cancel_reason,
+        created_by: row.created_by.zip(creator),
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+/// Every booking with the names it refers to.
+macro_rules! joined {
+    () => {
+        bookings::table.inner_join(rooms::table).inner_join(organisations::table).left_join(people::table).select((
+            Row::as_select(),
+            rooms::slug,
+            rooms::name,
+            organisations::name,
+            organisations::protected,
+            people::name.nullable(),
+        ))
+    };
+}
+
+/// The booking with this key.
+pub fn by_id(c: &mut Conn, id: Id) -> Result<Option<Booking>> {
+    joined!().filter(bookings::id.eq(id)).first::<Joined>(c).optional()?.map(booking).transpose()
+}
+
+/// Locks a booking's row until the transaction ends, so that two changes of it come one after the other. SQLite has one writer.
+pub fn lock(c: &mut Conn, id: Id) -> Result<()> {
+    if let Conn::Postgres(c) = c {
+        // Not in diesel's MultiConnection, because SQLite knows no row locks.
+        bookings::table.find(id).select(bookings::id).for_no_key_update().first::<Id>(c).optional()?;
+    }
+    Ok(())
+}
+
+/// A number that no booking has yet.
+pub fn free_reference(c: &mut Conn) -> Result<String> {
+    for _ in 0..10 {
+        let candidate = reference::new()?;
+        if !diesel::select(diesel::dsl::exists(bookings::table.filter(bookings::reference.eq(&candidate)))).get_result::<bool>(c)? {
+            return Ok(candidate);
+        }
+    }
+    Err(Error::internal("no free booking number in ten tries"))
+}
+
+/// Adds a booking.
+pub fn insert(c: &mut Conn, b: &Booking) -> Result<()> {
+    diesel::insert_into(bookings::table)
+        .values((
+            (
+                bookings::id.eq(b.id),
+                bookings::reference.eq(&b.reference),
+                bookings::room_id.eq(b.room_id),
+                bookings::organisation_id.eq(b.organisation_id),
+                bookings::title.eq(&b.title),
+                bookings::title_key.eq(fold(&b.title)),
+                bookings::description.eq(&b.description),
+                bookings::category.eq(b.category.as_str()),
+                bookings::status.eq(b.status.as_str()),
+                bookings::starts_at.eq(b.stay.start()),
+                bookings::ends_at.eq(b.stay.end()),
+                bookings::setup_minutes.eq(b.setup_minutes),
+                bookings::cleanup_minutes.eq(b.cleanup_minutes),
+            ),
+            (
+                bookings::expected_participants.eq(b.expected_participants),
+                bookings::layout.eq(b.layout.map(|l| l.as_str())),
+                bookings::display.eq(b.display.as_str()),
+                bookings::contact_phone.eq(&b.contact_phone),
+                bookings::created_by.eq(b.created_by.as_ref().map(|(id, _)| *id)),
+                bookings::version.eq(b.version),
+                bookings::created_at.eq(b.created_at),
+                bookings::updated_at.eq(b.updated_at),
+            ),
+        ))
+        .execute(c)?;
+    Ok(())
+}
+
+/// Writes what may change of a booking, with its new version.
+pub fn update(c: &mut Conn, b: &Booking) -> Result<()> {
+    diesel::update(bookings::table.find(b.id))
+        .set((
+            (
+                bookings::room_id.eq(b.room_id),
+                bookings::title.eq(&b.title),
+                bookings::title_key.eq(fold(&b.title)),
+                bookings::description.eq(&b.description),
+                bookings::category.eq(b.category.as_str()),
+                bookings::status.eq(b.status.as_str()),
+                bookings::starts_at.eq(b.stay.start()),
+                bookings::ends_at.eq(b.stay.end()),
+                bookings::setup_minutes.eq(b.setup_minutes),
+                bookings::cleanup_minutes.eq(b.cleanup_minutes),
+            ),
+            (
+                bookings::expected_participants.eq(b.expected_participants),
+                bookings::actual_participants.eq(b.actual_participants),
+                bookings::layout.eq(b.layout.map(|l| l.as_str())),
+                bookings::display.eq(b.display.as_str()),
+                bookings::contact_phone.eq(&b.contact_phone),
+                bookings::decision_reason.eq(&b.decision_reason),
+                bookings::cancel_reason.eq(&b.cancel_reason),
+                bookings::version.eq(b.version),
+                bookings::updated_at.eq(b.updated_at),
+            ),
+        ))
+        .execute(c)?;
+    Ok(())
+}
+
+/// Which bookings are asked for.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Of these organisations alone; `None` is all.
+    pub organisations: Option<Vec<Id>>,
+    /// Ending after this.
+    pub from: Option<Moment>,
+    /// Starting before this.
+    pub to: Option<Moment>,
+    /// In the room with this slug.
+    pub room: Option<String>,
+    /// In one of these states; empty is any.
+    pub status: Vec<Status>,
+    /// Of this category.
+    pub category: Option<super::Category>,
+    /// Text in title, organisation or number.
+    pub q: Option<String>,
+    /// Latest first.
+    pub descending: bool,
+}
+
+/// One page of bookings by start, and one row more if there is another page.
+pub fn list(c: &mut Conn, filter: &Filter, page: &Page, now: Moment) -> Result<Vec<Booking>> {
+    let mut query = joined!().into_boxed();
+    if let Some(organisations) = &filter.organisations {
+        query = query.filter(bookings::organisation_id.eq_any(organisations.clone()));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(bookings::ends_at.gt(from)).filter(bookings::starts_at.gt(from.plus_seconds(-LONGEST_SECONDS)));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(bookings::starts_at.lt(to));
+    }
+    if let Some(room) = &filter.room {
+        query = query.filter(rooms::slug.eq(room.clone()));
+    }
+    if let Some(category) = filter.category {
+        query = query.filter(bookings::category.eq(category.as_str()));
+    }
+    if !filter.status.is_empty() {
+        let plain: Vec<&str> = filter.status.iter().filter(|s| **s != Status::Confirmed).map(|s| s.as_str()).collect();
+        let to_come = if filter.status.contains(&Status::Confirmed) { "confirmed" } else { "" };
+        let over = if filter.status.contains(&Status::Held) { "confirmed" } else { "" };
+        query = query.filter(
+            bookings::status
+                .eq_any(plain)
+                .or(bookings::status.eq(to_come).and(bookings::ends_at.gt(now)))
+                .or(bookings::status.eq(over).and(bookings::ends_at.le(now))),
+        );
+    }
+    if let Some(q) = &filter.q {
+        let pattern = like(q);
+        query = query.filter(
+            bookings::title_key
+                .like(pattern.clone())
+                .escape('\\')
+                .or(organisations::name_key.like(pattern).escape('\\'))
+                .or(bookings::reference.eq(q.trim().to_uppercase())),
+        );
+    }
+    if let Some(after) = &page.after {
+        let at =
+            Moment::from_unix(after.key.parse().map_err(|_| Error::invalid("cursor", crate::say!("är ingen av våra", "is none of ours")))?);
+        let same = bookings::starts_at.eq(at);
+        query = if filter.descending {
+            query.filter(bookings::starts_at.lt(at).or(same.and(bookings::id.lt(after.id))))
+        } else {
+            query.filter(bookings::starts_at.gt(at).or(same.and(bookings::id.gt(after.id))))
+        };
+    }
+    query = if filter.descending {
+        query.order((bookings::starts_at.desc(), bookings::id.desc()))
+    } else {
+        query.order((bookings::starts_at.asc(), bookings::id.asc()))
+    };
+    query.limit(page.fetch()).load::<Joined>(c)?.into_iter().map(booking).collect()
+}
+
+/// The live bookings that touch a stretch of time, by start; of these rooms alone unless the list is empty.
+pub fn live_in(c: &mut Conn, window: Span, rooms_alone: &[Id]) -> Result<Vec<Booking>> {
+    let live = [Status::Pending, Status::Confirmed, Status::Held].map(Status::as_str);
+    let mut query = joined!()
+        .filter(bookings::starts_at.gt(window.start().plus_seconds(-LONGEST_SECONDS)))
+        .filter(bookings::starts_at.lt(window.end()))
+        .filter(bookings::ends_at.gt(window.start()))
+        .filter(bookings::status.eq_any(live))
+        .into_boxed();
+    if !rooms_alone.is_empty() {
+        query = query.filter(bookings::room_id.eq_any(rooms_alone.to_vec()));
+    }
+    query.order((bookings::starts_at.asc(), bookings::id.asc())).load::<Joined>(c)?.into_iter().map(booking).collect()
+}
+
+/// The slugs of the rooms that these bookings are in.
+pub fn rooms_of(c: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, String>> {
+    let rows: Vec<(Id, String)> =
+        bookings::table.inner_join(rooms::table).filter(bookings::id.eq_any(ids.to_vec())).select((bookings::id, rooms::slug)).load(c)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The bookings with these keys, by start.
+pub fn by_ids(c: &mut Conn, ids: &[Id]) -> Result<Vec<Booking>> {
+    joined!()
+        .filter(bookings::id.eq_any(ids.to_vec()))
+        .order((bookings::starts_at.asc(), bookings::id.asc()))
+        .load::<Joined>(c)?
+        .into_iter()
+        .map(booking)
+        .collect()
+}

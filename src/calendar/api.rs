@@ -1,0 +1,89 @@
+//! HTTP of the calendar and of the search for a room.
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::Days;
+use serde_json::json;
+
+use crate::{
+    app::State,
+    bookings::availability::{self, Search},
+    error::{Fault, Result},
+    http::{
+        at, etag,
+        field::{self, Fields},
+    },
+    people::guard::Anyone,
+    say,
+    time::Span,
+};
+
+/// How many days one question may span.
+const MOST_DAYS: u64 = 62;
+
+/// `/calendar`, `/availability`.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(at("/calendar").get(calendar)).service(at("/availability").get(availability));
+}
+
+fn too_long(f: &mut Fields) {
+    f.fault(Fault::coded(
+        "to",
+        "range_too_long",
+        say!("får ligga högst {MOST_DAYS} dagar efter from", "may lie at most {MOST_DAYS} days after from"),
+    ));
+}
+
+fn backwards(f: &mut Fields) {
+    f.fault(Fault::coded("to", "end_before_start", say!("ska ligga efter from", "must lie after from")));
+}
+
+async fn calendar(state: web::Data<State>, Anyone(call): Anyone, req: HttpRequest) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let (from, to) = (f.required("from", field::date), f.required("to", field::date));
+    if let (Some(from), Some(to)) = (from, to) {
+        if from >= to {
+            backwards(&mut f);
+        } else if from.checked_add_days(Days::new(MOST_DAYS)).is_none_or(|last| to > last) {
+            too_long(&mut f);
+        }
+    }
+    let parts = (from, to, f.or("room", vec![], field::list(50, |v| field::line(1..=60)(v))));
+    let (from, to, rooms) = f.finish(parts)?;
+    let now = state.clock.now();
+    // An answer to a token is its owner's; the public one may be kept by anybody who asks again each time.
+    let cache = if call.is_some() { etag::PRIVATE } else { "public, no-cache" };
+    let calendar = state.db.read(move |c| super::calendar(c, call.as_ref().map(|call| &call.caller), from, to, &rooms, now)).await?;
+    etag::respond_hashed(&req, cache, &calendar)
+}
+
+async fn availability(state: web::Data<State>, Anyone(_): Anyone, req: HttpRequest) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let (from, to) = (f.required("from", field::moment_or_date), f.required("to", field::day_or_moment));
+    let window = match (from, to) {
+        (Some(from), Some(to)) => {
+            let window = Span::new(from, to);
+            match window {
+                None => backwards(&mut f),
+                // An hour more than whole days, for the night of the clock change.
+                Some(window) if window.seconds() > i64::try_from(MOST_DAYS).unwrap_or(62) * 86_400 + 3600 => too_long(&mut f),
+                Some(_) => {}
+            }
+            window
+        }
+        _ => None,
+    };
+    let parts = (
+        window,
+        f.required("minutes", field::integer(5..=10_080)),
+        f.optional("people", field::integer(1..=5000)),
+        f.optional("layout", field::parsed),
+        f.or("equipment", vec![], field::list(20, |v| field::line(1..=60)(v))),
+        f.or("wheelchair", false, field::flag),
+        f.or("hearing_loop", false, field::flag),
+        f.or("room", vec![], field::list(50, |v| field::line(1..=60)(v))),
+    );
+    let (window, minutes, people, layout, equipment, wheelchair, hearing_loop, rooms) = f.finish(parts)?;
+    let search = Search { window, minutes, people, layout, equipment, wheelchair, hearing_loop, rooms };
+    let now = state.clock.now();
+    let items = state.db.read(move |c| availability::search(c, &search, now)).await?;
+    Ok(HttpResponse::Ok().json(json!({"items": items})))
+}

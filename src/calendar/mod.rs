@@ -1,0 +1,119 @@
+//! The shared calendar: what is taken, room by room, as far as the reader may know.
+pub mod api;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::{
+    bookings::{self, Status, availability::Free, closures},
+    db::Conn,
+    error::{Error, Fault, Result},
+    id::Id,
+    people::Caller,
+    rooms::{self, Room, RoomKind},
+    say,
+    time::{Moment, Span},
+};
+
+/// A room's row in the calendar.
+#[derive(Debug, Serialize)]
+pub struct CalendarRoom {
+    slug: String,
+    name: String,
+    kind: RoomKind,
+    capacity: i32,
+    spaces: Vec<String>,
+    open: Vec<Free>,
+}
+
+/// What stands in the calendar.
+#[derive(Debug, Serialize)]
+pub struct Entry {
+    id: Id,
+    room: String,
+    starts_at: Moment,
+    ends_at: Moment,
+    kind: &'static str,
+    title: Option<String>,
+    organisation: Option<OrganisationRef>,
+    status: &'static str,
+}
+
+/// Whose a booking is, if the reader may know.
+#[derive(Debug, Serialize)]
+pub struct OrganisationRef {
+    id: Id,
+    name: String,
+}
+
+/// The calendar of some days.
+#[derive(Debug, Serialize)]
+pub struct Calendar {
+    rooms: Vec<CalendarRoom>,
+    entries: Vec<Entry>,
+}
+
+/// The days `from` to `to` (not included) of these rooms, or of all, as `reader` may see them.
+pub fn calendar(c: &mut Conn, reader: Option<&Caller>, from: NaiveDate, to: NaiveDate, slugs: &[String], now: Moment) -> Result<Calendar> {
+    let rooms = chosen(rooms::all(c, false)?, slugs)?;
+    let ids: Vec<Id> = rooms.iter().map(|room| room.id).collect();
+    let weeks = rooms::weeks(c, &ids)?;
+    let window = Span::new(Moment::start_of(from), Moment::start_of(to)).ok_or_else(|| Error::internal("a calendar without days"))?;
+    let mut entries: Vec<Entry> = vec![];
+    for booking in bookings::store::live_in(c, window, &ids)? {
+        let may_read = booking.open_to_strangers() || reader.is_some_and(|caller| caller.may_see(booking.organisation_id));
+        let status = match booking.status_at(now) {
+            Status::Pending => "pending",
+            Status::Held => "held",
+            _ => "confirmed",
+        };
+        entries.push(Entry {
+            id: booking.id,
+            room: booking.room,
+            starts_at: booking.stay.start(),
+            ends_at: booking.stay.end(),
+            kind: "booking",
+            title: may_read.then_some(booking.title),
+            organisation: may_read.then_some(OrganisationRef { id: booking.organisation_id, name: booking.organisation_name }),
+            status,
+        });
+    }
+    for closure in closures::during(c, window)? {
+        let closed = |room: &&Room| closure.rooms.as_ref().is_none_or(|closed| closed.iter().any(|(id, _)| *id == room.id));
+        entries.extend(rooms.iter().filter(closed).map(|room| Entry {
+            id: closure.id,
+            room: room.slug.clone(),
+            starts_at: closure.span.start(),
+            ends_at: closure.span.end(),
+            kind: "closure",
+            title: Some(closure.reason.clone()),
+            organisation: None,
+            status: "closed",
+        }));
+    }
+    entries.sort_by(|a, b| (a.starts_at, &a.room, a.id).cmp(&(b.starts_at, &b.room, b.id)));
+    let rooms = rooms
+        .into_iter()
+        .map(|room| CalendarRoom {
+            open: weeks.get(&room.id).map(|week| week.spans(from, to)).unwrap_or_default().into_iter().map(Free::from).collect(),
+            capacity: room.capacity(),
+            spaces: room.spaces.into_iter().map(|space| space.slug).collect(),
+            slug: room.slug,
+            name: room.name,
+            kind: room.kind,
+        })
+        .collect();
+    Ok(Calendar { rooms, entries })
+}
+
+fn chosen(all: Vec<Room>, slugs: &[String]) -> Result<Vec<Room>> {
+    let unknown: Vec<Fault> = slugs
+        .iter()
+        .filter(|slug| !all.iter().any(|room| room.slug == **slug))
+        .map(|_| Fault::coded("room", "not_found", say!("finns inte", "does not exist")))
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Error::Invalid(unknown));
+    }
+    Ok(all.into_iter().filter(|room| slugs.is_empty() || slugs.contains(&room.slug)).collect())
+}
