@@ -16,7 +16,7 @@ use crate::{
         path_id,
     },
     id::Id,
-    organisations::phone,
+    organisations::Phone,
     people::guard::{Admin, Member},
     rooms::Layout,
     say,
@@ -98,7 +98,7 @@ async fn create(state: web::Data<State>, Member(call): Member, key: IdempotencyK
         people(&mut f),
         f.optional("layout", field::parsed::<Layout>),
         f.optional("display", field::parsed::<Display>),
-        f.optional("contact_phone", phone::read),
+        f.optional("contact_phone", field::parsed::<Phone>),
         f.or("override", false, field::flag),
     );
     let (room, organisation_id, title, description, category, stay, expected_participants, layout, display, contact_phone, override_rules) =
@@ -113,7 +113,7 @@ async fn create(state: web::Data<State>, Member(call): Member, key: IdempotencyK
         expected_participants,
         layout,
         display,
-        contact_phone,
+        contact_phone: contact_phone.map(|phone| phone.as_str().to_owned()),
         override_rules,
     };
     idempotency::create(&state.db, asked, move |c| {
@@ -176,12 +176,13 @@ async fn change(state: web::Data<State>, Member(call): Member, expected: IfMatch
         f.change("expected_participants", field::integer(1..=5000)),
         f.change_or_clear("layout", field::parsed::<Layout>),
         f.change("display", field::parsed::<Display>),
-        f.change_or_clear("contact_phone", phone::read),
+        f.change_or_clear("contact_phone", field::parsed::<Phone>),
         f.or("override", false, field::flag),
     );
     let (room, title, description, category, starts_at, ends_at, expected_participants, layout, display, contact_phone, override_rules) =
         f.finish(parts)?;
     let description = description.map(Option::unwrap_or_default);
+    let contact_phone = contact_phone.map(|phone| phone.map(|phone| phone.as_str().to_owned()));
     let change = BookingChange {
         room,
         title,
@@ -252,7 +253,7 @@ async fn preview(state: web::Data<State>, Member(call): Member, req: HttpRequest
         f.optional("description", field::lines(0..=2000)),
         f.optional("category", field::parsed::<super::Category>),
         f.optional("display", field::parsed::<Display>),
-        f.optional("contact_phone", phone::read),
+        f.optional("contact_phone", field::parsed::<Phone>),
         f.or("override", false, field::flag),
     );
     let (booking_id, room, organisation_id, stay, expected_participants, layout, ..) = f.finish(parts)?;
