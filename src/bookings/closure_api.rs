@@ -56,7 +56,7 @@ async fn close(state: web::Data<State>, Admin(call): Admin, key: IdempotencyKey,
 
 async fn list(state: web::Data<State>, Staff(_): Staff, req: HttpRequest) -> Result<HttpResponse> {
     let mut f = Fields::of_query(req.query_string());
-    let parts = (Page::read(&mut f), f.optional("from", field::moment_or_date), f.optional("to", field::day_or_moment));
+    let parts = (Page::read(&mut f), f.optional("from", field::moment_or_date), f.optional("to", field::moment_or_date));
     let (page, from, to) = f.finish(parts)?;
     let asked = page.clone();
     let rows = state.db.read(move |c| closures::list(c, from, to, &asked)).await?;

@@ -57,7 +57,7 @@ async fn calendar(state: web::Data<State>, Anyone(call): Anyone, req: HttpReques
 
 async fn availability(state: web::Data<State>, Anyone(_): Anyone, req: HttpRequest) -> Result<HttpResponse> {
     let mut f = Fields::of_query(req.query_string());
-    let (from, to) = (f.required("from", field::moment_or_date), f.required("to", field::day_or_moment));
+    let (from, to) = (f.required("from", field::moment_or_date), f.required("to", field::moment_or_date));
     let window = match (from, to) {
         (Some(from), Some(to)) => {
             let window = Span::new(from, to);
