@@ -6,5 +6,7 @@
 
 mod support;
 
+mod bookings;
+mod calendar;
 mod contract;
 mod rooms;
