@@ -67,6 +67,12 @@ fn room_named(c: &mut Conn, slug: &str) -> Result<Room> {
     rooms::by_slug(c, slug)?.ok_or_else(|| Error::Invalid(vec![Fault::coded("room", "not_found", say!("finns inte", "does not exist"))]))
 }
 
+/// The room as it is now that its spaces are locked: while we waited, somebody may have given it other spaces.
+fn unchanged(c: &mut Conn, room: Room) -> Result<Room> {
+    let now = rooms::by_id(c, room.id)?.ok_or(Error::NotFound("room"))?;
+    if now.spaces == room.spaces { Ok(now) } else { Err(Error::Stale) }
+}
+
 fn layout_of(room: &Room, layout: Option<Layout>) -> Result<()> {
     if layout.is_some() && room.capacity_in(layout).is_none() {
         let (offered, name) = (room.layouts.iter().map(|l| l.layout.as_str()).collect::<Vec<_>>().join(", "), &room.name);
@@ -186,8 +192,9 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
     let organisation = organisation_for(c, call, new.organisation_id)?;
     let override_rules = may_override(call, new.override_rules)?;
     let room = room_named(c, &new.room)?;
-    layout_of(&room, new.layout)?;
     rooms::lock_spaces(c, &space_ids(&room))?;
+    let room = unchanged(c, room)?;
+    layout_of(&room, new.layout)?;
     let wanted = Wanted {
         room: &room,
         stay: new.stay,
@@ -250,6 +257,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
     spaces.sort();
     spaces.dedup();
     rooms::lock_spaces(c, &spaces)?;
+    let (old_room, room) = (unchanged(c, old_room)?, unchanged(c, room)?);
     let before = own(c, call, id)?;
     expected.check(before.version)?;
     if before.room_id != seen.room_id {

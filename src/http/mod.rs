@@ -139,7 +139,7 @@ pub fn path_id(req: &HttpRequest, name: &str, noun: &'static str) -> Result<Id> 
     path_text(req, name).parse().map_err(|_| Error::NotFound(noun))
 }
 
-/// The text in the path under `name`, unescaped.
+/// The text in the path under `name`, as it stands there: our names need no escaping, so what is escaped names nothing.
 #[must_use]
 pub fn path_text(req: &HttpRequest, name: &str) -> String {
     // `load` unescapes percent signs, which `get` leaves; it can't read names, so they are counted. A segment that is not UTF-8

@@ -1,4 +1,6 @@
 //! Booking a room: what is accepted, what is refused and how, and that a taken time can't be had.
+use diesel::prelude::*;
+use nobel21::db::schema::organisations;
 use serde_json::{Value, json};
 
 use crate::support::{App, Client};
@@ -108,7 +110,7 @@ fn all_broken_rules_are_told_at_once() {
         json!({"starts_at": "2026-11-22T05:07:00+01:00", "ends_at": "2026-11-22T23:00:00+01:00", "expected_participants": 500}),
     );
     let refused = booker.post("/bookings", body).refused(422, "rule_violation");
-    assert_eq!(refused.rules(), ["in_the_past", "too_long", "off_grid", "outside_opening_hours", "over_max_persons", "over_capacity"]);
+    assert_eq!(refused.rules(), ["in_the_past", "off_grid", "outside_opening_hours", "over_capacity", "over_max_persons", "too_long"]);
 }
 
 #[test]
@@ -119,7 +121,7 @@ fn wrong_values_are_told_all_at_once() {
         "expected_participants": -5, "nonsense": true,
     });
     let refused = booker.post("/bookings", body).refused(422, "invalid_field");
-    assert_eq!(refused.fields(), ["room", "organisation_id", "title", "category", "starts_at", "expected_participants", "nonsense"]);
+    assert_eq!(refused.fields(), ["category", "expected_participants", "nonsense", "organisation_id", "room", "starts_at", "title"]);
     for (member, value) in [
         ("title", json!("x".repeat(300))),
         ("title", json!("a\u{7}b")),
@@ -335,8 +337,8 @@ fn lists_are_filtered_and_come_in_pages() {
     assert_eq!(booker.get("/bookings?status=held").is(200).items().len(), 0);
     assert_eq!(booker.get("/bookings?status=held&status=confirmed&room=konferens-1&category=board_meeting").is(200).items().len(), 7);
     assert_eq!(
-        booker.get("/bookings?limit=0&status=x&from=igår&okänd=1").refused(422, "invalid_field").fields(),
-        ["limit", "from", "status.0", "okänd"]
+        booker.get("/bookings?limit=0&status=x&from=ig%C3%A5r&ok%C3%A4nd=1").refused(422, "invalid_field").fields(),
+        ["from", "limit", "okänd", "status.0"]
     );
 }
 
@@ -344,9 +346,7 @@ fn lists_are_filtered_and_come_in_pages() {
 fn a_blocked_association_keeps_its_bookings_and_gets_no_new_ones() {
     let (app, organisation, booker) = house();
     booker.post("/bookings", good(organisation)).is(201);
-    let path = format!("/organisations/{organisation}");
-    let etag = app.admin().get(&path).is(200).etag();
-    app.admin().if_match(etag).patch(&path, json!({"status": "blocked"})).is(200);
+    app.write(|c| Ok(diesel::update(organisations::table.find(organisation)).set(organisations::status.eq("blocked")).execute(c)?));
     let refused = booker.post("/bookings", with(good(organisation), json!({"room": "verkstaden"}))).refused(422, "rule_violation");
     assert_eq!(refused.rules(), ["organisation_blocked"]);
     assert_eq!(booker.get("/bookings").items().len(), 1);
