@@ -73,12 +73,12 @@ async fn availability(state: web::Data<State>, Anyone(_): Anyone, req: HttpReque
     };
     let parts = (
         window,
-        f.required("minutes", field::integer(5..=10_080)),
-        f.optional("people", field::integer(1..=5000)),
+        f.required("minutes", field::query_integer(5..=10_080)),
+        f.optional("people", field::query_integer(1..=5000)),
         f.optional("layout", field::parsed),
         f.or("equipment", vec![], field::list(20, |v| field::line(1..=60)(v))),
-        f.or("wheelchair", false, field::flag),
-        f.or("hearing_loop", false, field::flag),
+        f.or("wheelchair", false, field::query_flag),
+        f.or("hearing_loop", false, field::query_flag),
         f.or("room", vec![], field::list(50, |v| field::line(1..=60)(v))),
     );
     let (window, minutes, people, layout, equipment, wheelchair, hearing_loop, rooms) = f.finish(parts)?;

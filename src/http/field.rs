@@ -274,7 +274,16 @@ pub fn secret(length: RangeInclusive<usize>) -> impl FnOnce(&Value) -> Read<Stri
     }
 }
 
-/// A whole number within `range`. In a query it comes as text.
+/// A whole number within `range`, as a query has it: as text.
+pub fn query_integer(range: RangeInclusive<i32>) -> impl Fn(&Value) -> Read<i32> {
+    let read = integer(range);
+    move |value| {
+        let number = value.as_str().filter(|text| text.len() <= 11).and_then(|text| text.parse::<i64>().ok());
+        read(&number.map_or(Value::Null, Value::from))
+    }
+}
+
+/// A whole number within `range`.
 pub fn integer(range: RangeInclusive<i32>) -> impl Fn(&Value) -> Read<i32> {
     move |value| {
         let (least, most) = (*range.start(), *range.end());
@@ -282,7 +291,6 @@ pub fn integer(range: RangeInclusive<i32>) -> impl Fn(&Value) -> Read<i32> {
             Value::Number(number) => {
                 number.as_i64().or_else(|| number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 1e15).map(|f| f as i64))
             }
-            Value::String(text) if text.len() <= 11 => text.parse().ok(),
             _ => None,
         };
         let number = number.ok_or_else(|| wrong_type("ett heltal", "a whole number"))?;
@@ -293,10 +301,14 @@ pub fn integer(range: RangeInclusive<i32>) -> impl Fn(&Value) -> Read<i32> {
     }
 }
 
-/// `true` or `false`; in a query it comes as text.
+/// `true` or `false`.
 pub fn flag(value: &Value) -> Read<bool> {
+    value.as_bool().ok_or_else(|| wrong_type("true eller false", "true or false"))
+}
+
+/// `true` or `false`, as a query has it: as text.
+pub fn query_flag(value: &Value) -> Read<bool> {
     match value {
-        Value::Bool(flag) => Ok(*flag),
         Value::String(text) if text == "true" => Ok(true),
         Value::String(text) if text == "false" => Ok(false),
         _ => Err(wrong_type("true eller false", "true or false")),
@@ -446,10 +458,10 @@ mod tests {
     #[test]
     fn numbers_are_whole_and_bounded() {
         let read = integer(1..=5000);
-        for good in [json!(1), json!(5000), json!(42.0), json!("7")] {
+        for good in [json!(1), json!(5000), json!(42.0)] {
             assert!(read(&good).is_ok(), "{good}");
         }
-        for bad in [json!(0), json!(-5), json!(1e9), json!(1.5), json!("x"), json!(true), json!(1e300)] {
+        for bad in [json!(0), json!(-5), json!(1e9), json!(1.5), json!("7"), json!(true), json!(1e300)] {
             assert!(read(&bad).is_err(), "{bad}");
         }
     }

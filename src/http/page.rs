@@ -54,7 +54,7 @@ pub struct Page {
 impl Page {
     /// Reads `limit` and `cursor`.
     pub fn read(fields: &mut Fields) -> Option<Self> {
-        let limit = fields.or("limit", 50, field::integer(1..=200));
+        let limit = fields.or("limit", 50, field::query_integer(1..=200));
         let after = fields.optional("cursor", field::parsed::<Cursor>);
         Some(Self { limit: usize::try_from(limit?).ok()?, after: after? })
     }

@@ -66,7 +66,7 @@ fn on_the_wire(room: &Room) -> Value {
 
 async fn list(state: web::Data<State>, Anyone(call): Anyone, req: HttpRequest) -> Result<HttpResponse> {
     let mut f = Fields::of_query(req.query_string());
-    let parts = (Page::read(&mut f), f.or("include_inactive", false, field::flag));
+    let parts = (Page::read(&mut f), f.or("include_inactive", false, field::query_flag));
     let (page, include_inactive) = f.finish(parts)?;
     if include_inactive {
         match &call {

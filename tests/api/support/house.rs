@@ -5,9 +5,6 @@ use nobel21::{
     db::schema::organisations,
     id::Id,
     rooms::{self, Layout, LayoutCapacity, NewRoom, Rules},
-    db::schema::{organisations, rooms as table},
-    id::Id,
-    rooms::{self, Layout, LayoutCapacity, NewRoom, Rules, Slug},
     text::fold,
 };
 use serde::Deserialize;
@@ -58,38 +55,11 @@ impl App {
         let by = By::program(self.now());
         let lines: Vec<Line> = csv::Reader::from_reader(ROOMS.as_bytes()).deserialize().map(Result::unwrap).collect();
         self.write(|c| lines.iter().try_for_each(|line| rooms::create(c, &by, &line.room()).map(|_| ())));
-    /// The rooms of the sample year, `aulan` sharing the floor of `aulan-a` and `aulan-b`; the house's own week is 07 to 22.
-    pub fn furnish(&self) {
-        let by = By::program(self.now());
-        let slugs = |text: &str| text.split(';').map(|slug| slug.parse::<Slug>().unwrap()).collect();
-        self.write(|c| {
-            for line in csv::Reader::from_reader(ROOMS.as_bytes()).deserialize::<Line>().map(Result::unwrap) {
-                let new = NewRoom {
-                    slug: line.slug.parse().unwrap(),
-                    name: line.name,
-                    kind: line.kind.parse().unwrap(),
-                    max_persons: line.capacity + 5,
-                    floor: line.floor,
-                    description: String::new(),
-                    layouts: vec![LayoutCapacity { layout: Layout::Cinema, capacity: line.capacity }],
-                    equipment: slugs(&line.equipment),
-                    wheelchair_accessible: line.wheelchair_accessible,
-                    hearing_loop: line.hearing_loop,
-                    needs_approval: false,
-                    active: true,
-                    rules: Rules::default(),
-                    spaces: slugs(&line.spaces),
-                };
-                rooms::create(c, &by, &new)?;
-            }
-            Ok(())
-        });
     }
 
     /// The key of a room.
     pub fn room(&self, slug: &str) -> Id {
         self.read(|c| rooms::by_slug(c, slug)).expect("a room of the house").id
-        self.read(|c| Ok(table::table.filter(table::slug.eq(slug)).select(table::id).first(c)?))
     }
 
     /// A new association, a tenant of the house.
