@@ -231,8 +231,9 @@ impl Transport {
 fn judge(error: &lettre::transport::smtp::Error) -> Outcome {
     let text = reason(error);
     match error.status().map(u16::from) {
-        // The server is closing, or does not let us in: our own trouble. A wrong password must not condemn every letter.
-        Some(421 | 454 | 530 | 534 | 535 | 538) => Outcome::Unreachable(text),
+        // The server is closing, does not let us in, or does not know what we say (some say so until one has signed in): our own
+        // trouble. A wrong password must not condemn every letter.
+        Some(421 | 454 | 500 | 502..=504 | 530 | 534 | 535 | 538) => Outcome::Unreachable(text),
         Some(_) if error.is_permanent() => Outcome::Refused(text),
         Some(_) => Outcome::Later(text),
         None if error.is_client() || error.is_response() => Outcome::Later(text),

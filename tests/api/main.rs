@@ -9,4 +9,5 @@ mod support;
 mod bookings;
 mod calendar;
 mod contract;
+mod mail;
 mod rooms;

@@ -32,6 +32,7 @@ pub struct App {
     handle: ServerHandle,
     thread: Option<thread::JoinHandle<()>>,
     folder: tempfile::TempDir,
+    pub(super) mail: Transport,
     // Last, so that it goes after everything that uses it.
     database: Database,
 }
@@ -73,6 +74,7 @@ impl App {
             background: false,
         };
         change(&mut config);
+        let mail = config.mail.clone();
         let (tell, told) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -95,6 +97,7 @@ impl App {
             handle,
             thread: Some(thread),
             folder,
+            mail,
             database,
         }
     }

@@ -7,7 +7,9 @@ pub mod cluster;
 pub mod contract;
 pub mod database;
 mod house;
+mod mail;
 mod people;
+pub mod smtp;
 
 pub use app::App;
 pub use client::{Answer, Client};

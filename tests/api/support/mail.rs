@@ -1,0 +1,70 @@
+//! Letters: the outbox is worked by hand, since the clock stands still.
+use diesel::prelude::*;
+use nobel21::{
+    db::schema::letters,
+    error::Language,
+    id::Id,
+    mail::{self, BookingFacts, Letter, Recipient, Transport},
+};
+
+use super::App;
+
+/// A letter as the outbox has it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Posted {
+    pub id: Id,
+    pub kind: String,
+    pub to: String,
+    pub status: String,
+    pub attempts: i32,
+    pub subject: String,
+    pub text: String,
+}
+
+impl App {
+    /// Sends every letter that is due to where this service sends letters; how many left.
+    pub fn deliver_mail(&self) -> usize {
+        self.deliver_to(&self.mail)
+    }
+
+    /// The same, elsewhere.
+    pub fn deliver_to(&self, transport: &Transport) -> usize {
+        mail::deliver_due(self.db(), transport, &self.state.house, self.now()).unwrap()
+    }
+
+    /// Every letter of the outbox, sent or not, in the order in which they were written.
+    pub fn letters(&self) -> Vec<Posted> {
+        self.read(|c| {
+            let columns =
+                (letters::id, letters::kind, letters::to_address, letters::status, letters::attempts, letters::subject, letters::body_text);
+            Ok(letters::table.order(letters::id).select(columns).load(c)?)
+        })
+    }
+
+    /// The letters to one address.
+    pub fn letters_to(&self, address: &str) -> Vec<Posted> {
+        self.letters().into_iter().filter(|letter| letter.to == address).collect()
+    }
+
+    /// Puts a letter about a made-up booking into the outbox.
+    pub fn write_letter(&self, address: &str) -> Id {
+        let facts = BookingFacts {
+            id: Id::new(),
+            reference: "N21-7K3QX9".into(),
+            title: "Språkkafé".into(),
+            organisation: "Limhamns språkkafé".into(),
+            room: "Konferens 1".into(),
+            starts_at: "2026-11-24T18:00:00+01:00".parse().unwrap(),
+            ends_at: "2026-11-24T20:00:00+01:00".parse().unwrap(),
+            participants: 12,
+        };
+        self.post(address, &Letter::Confirmed(facts))
+    }
+
+    /// Puts a letter into the outbox.
+    pub fn post(&self, address: &str, letter: &Letter) -> Id {
+        let to = Recipient { person: None, name: "Åsa Ek".into(), address: address.into(), language: Language::Sv };
+        let now = self.now();
+        self.write(|c| mail::enqueue(c, &self.state.house, &to, letter, None, now))
+    }
+}
