@@ -43,7 +43,7 @@ impl std::str::FromStr for Email {
 }
 
 /// An account.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Its key.
     pub id: Id,
@@ -61,6 +61,14 @@ pub struct Person {
     pub version: i32,
     /// When it was made.
     pub created_at: Moment,
+}
+
+impl Person {
+    /// Is admin and can sign in.
+    #[must_use]
+    pub fn runs_the_house(&self) -> bool {
+        self.role == Role::Admin && self.disabled_at.is_none()
+    }
 }
 
 /// That somebody may act for an association.

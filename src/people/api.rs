@@ -121,9 +121,12 @@ fn me_on_the_wire(person: &Person, memberships: &[Membership]) -> serde_json::Va
     })
 }
 
-async fn me(Member(call): Member, req: HttpRequest) -> Result<HttpResponse> {
-    let body = me_on_the_wire(&call.caller.person, &call.caller.memberships);
-    etag::respond(&req, &etag::of_version(call.caller.person.version), etag::PRIVATE, &body)
+async fn me(Member(call): Member) -> Result<HttpResponse> {
+    // The version is the person's; its memberships change without it, so nothing may be kept by it.
+    Ok(HttpResponse::Ok()
+        .insert_header((header::ETAG, etag::of_version(call.caller.person.version)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(me_on_the_wire(&call.caller.person, &call.caller.memberships)))
 }
 
 async fn change_me(state: web::Data<State>, Member(call): Member, expected: IfMatch, body: Body) -> Result<HttpResponse> {

@@ -1,12 +1,15 @@
 //! SQL of accounts, passwords, sessions and one-time links.
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::account::{Email, Membership, Person, Role};
 use crate::{
-    db::{Conn, schema::*},
+    db::{Both, Conn, schema::*},
     error::{Language, Result},
+    http::page::Page,
     id::Id,
-    text::{fold, stored},
+    text::{fold, like, stored},
     time::Moment,
 };
 
@@ -53,25 +56,23 @@ pub struct NewPerson<'a> {
 
 /// Adds an account; `None` if the address has one already.
 pub fn insert(c: &mut Conn, new: &NewPerson, now: Moment) -> Result<Option<Person>> {
-    if by_email(c, new.email)?.is_some() {
-        return Ok(None);
-    }
     let id = Id::new();
-    diesel::insert_into(people::table)
-        .values((
-            people::id.eq(id),
-            people::email.eq(&new.email.address),
-            people::email_key.eq(&new.email.key),
-            people::name.eq(new.name),
-            people::name_key.eq(fold(new.name)),
-            people::role.eq(new.role.as_str()),
-            people::language.eq(new.language.as_str()),
-            people::version.eq(1),
-            people::created_at.eq(now),
-            people::updated_at.eq(now),
-        ))
-        .execute(c)?;
-    by_id(c, id)
+    let row = (
+        people::id.eq(id),
+        people::email.eq(&new.email.address),
+        people::email_key.eq(&new.email.key),
+        people::name.eq(new.name),
+        people::name_key.eq(fold(new.name)),
+        people::role.eq(new.role.as_str()),
+        people::language.eq(new.language.as_str()),
+        people::version.eq(1),
+        people::created_at.eq(now),
+        people::updated_at.eq(now),
+    );
+    match Both(diesel::insert_into(people::table).values(row).on_conflict(people::email_key).do_nothing()).execute(c)? {
+        0 => Ok(None),
+        _ => by_id(c, id),
+    }
 }
 
 /// The account with this key.
@@ -88,6 +89,67 @@ pub fn by_email(c: &mut Conn, email: &Email) -> Result<Option<Person>> {
         .optional()?
         .map(Person::try_from)
         .transpose()
+}
+
+/// The account with this key, which nobody else changes until the transaction ends.
+pub fn lock(c: &mut Conn, id: Id) -> Result<Option<Person>> {
+    if let Conn::Postgres(c) = c {
+        let _: Option<Id> = people::table.find(id).select(people::id).for_no_key_update().first(c).optional()?;
+    }
+    // A SQLite transaction that writes is alone as it is.
+    by_id(c, id)
+}
+
+/// Everybody who runs the house and can sign in; on PostgreSQL locked, in one order.
+pub fn lock_admins(c: &mut Conn) -> Result<Vec<Id>> {
+    let admins = people::table
+        .filter(people::role.eq(Role::Admin.as_str()))
+        .filter(people::disabled_at.is_null())
+        .order(people::id)
+        .select(people::id);
+    Ok(match c {
+        Conn::Postgres(c) => admins.for_no_key_update().load(c)?,
+        Conn::Sqlite(c) => admins.load(c)?,
+    })
+}
+
+/// Which accounts are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Words in the name or the address.
+    pub q: Option<String>,
+    /// With this role.
+    pub role: Option<Role>,
+    /// Acting for this association.
+    pub organisation: Option<Id>,
+    /// That may not sign in, or that may.
+    pub disabled: Option<bool>,
+}
+
+/// A page of accounts by name, and one more.
+pub fn page(c: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<Person>> {
+    let mut query = people::table.select(PersonRow::as_select()).into_boxed();
+    if let Some(q) = &filter.q {
+        let pattern = like(q);
+        query = query.filter(people::name_key.like(pattern.clone()).escape('\\').or(people::email_key.like(pattern).escape('\\')));
+    }
+    if let Some(role) = filter.role {
+        query = query.filter(people::role.eq(role.as_str()));
+    }
+    if let Some(organisation) = filter.organisation {
+        let members = memberships::table.filter(memberships::organisation_id.eq(organisation)).select(memberships::person_id);
+        query = query.filter(people::id.eq_any(members));
+    }
+    match filter.disabled {
+        Some(true) => query = query.filter(people::disabled_at.is_not_null()),
+        Some(false) => query = query.filter(people::disabled_at.is_null()),
+        None => {}
+    }
+    if let Some(after) = &page.after {
+        query = query.filter(people::name_key.ge(&after.key).and(people::name_key.gt(&after.key).or(people::id.gt(after.id))));
+    }
+    let rows: Vec<PersonRow> = query.order((people::name_key, people::id)).limit(page.fetch()).load(c)?;
+    rows.into_iter().map(Person::try_from).collect()
 }
 
 /// Is there anybody who runs the house?
@@ -129,6 +191,21 @@ pub fn memberships(c: &mut Conn, person: Id) -> Result<Vec<Membership>> {
             organisation_admin,
         })
         .collect())
+}
+
+/// The associations that each of these people acts for, by name, in one trip.
+pub fn memberships_of(c: &mut Conn, people: &[Id]) -> Result<HashMap<Id, Vec<Membership>>> {
+    let rows: Vec<(Id, Id, String, bool)> = memberships::table
+        .inner_join(organisations::table)
+        .filter(memberships::person_id.eq_any(people))
+        .order((organisations::name_key, organisations::id))
+        .select((memberships::person_id, organisations::id, organisations::name, memberships::organisation_admin))
+        .load(c)?;
+    let mut all: HashMap<Id, Vec<Membership>> = HashMap::new();
+    for (person, organisation_id, organisation_name, organisation_admin) in rows {
+        all.entry(person).or_default().push(Membership { organisation_id, organisation_name, organisation_admin });
+    }
+    Ok(all)
 }
 
 /// The stored hash of a person's password.
@@ -248,6 +325,12 @@ pub fn insert_link(c: &mut Conn, person: Option<Id>, token_hash: &str, now: Mome
             one_time_links::expires_at.eq(expires_at),
         ))
         .execute(c)?;
+    Ok(())
+}
+
+/// Voids the one-time links of a person.
+pub fn delete_links_of(c: &mut Conn, person: Id) -> Result<()> {
+    diesel::delete(one_time_links::table.filter(one_time_links::person_id.eq(person))).execute(c)?;
     Ok(())
 }
 
