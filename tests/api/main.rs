@@ -6,8 +6,12 @@
 
 mod support;
 
+mod audit;
 mod bookings;
 mod calendar;
 mod contract;
+mod contract;
 mod mail;
+mod organisations;
 mod rooms;
+mod users;
