@@ -7,7 +7,7 @@ fn actions(answer: &Answer) -> Vec<String> {
 
 #[test]
 fn the_record_is_an_admins_to_read() {
-    let app = App::spawn();
+    let app = App::empty();
     let organisation = app.organisation("A");
     app.anonymous().get("/audit").refused(401, "unauthenticated");
     for client in [app.reception(), app.organisation_admin(organisation)] {
@@ -18,7 +18,7 @@ fn the_record_is_an_admins_to_read() {
 
 #[test]
 fn the_record_says_who_did_what_when_and_what_changed() {
-    let app = App::spawn();
+    let app = App::empty();
     let made = app.admin().header("X-Request-Id", "abc-123").post("/organisations", json!({"name": "Odlarna", "kind": "network"})).is(201);
     let id = made["id"].as_str().unwrap();
     app.at("2026-11-23T09:00:00+01:00");
@@ -36,7 +36,7 @@ fn the_record_says_who_did_what_when_and_what_changed() {
 
 #[test]
 fn the_record_is_searched_by_words_actor_thing_and_time() {
-    let app = App::spawn();
+    let app = App::empty();
     let organisation = app.organisation("A");
     let client = app.organisation_admin(organisation);
     let place = format!("/organisations/{organisation}");
@@ -67,7 +67,7 @@ fn the_record_is_searched_by_words_actor_thing_and_time() {
 
 #[test]
 fn the_record_is_read_page_by_page() {
-    let app = App::spawn();
+    let app = App::empty();
     for i in 0..5 {
         app.admin().post("/organisations", json!({"name": format!("A{i}"), "kind": "network"})).is(201);
     }
@@ -91,7 +91,7 @@ fn the_record_is_read_page_by_page() {
 fn what_is_recorded_can_neither_be_changed_nor_taken_away() {
     use diesel::prelude::*;
     use nobel21::db::schema::audit_log;
-    let app = App::spawn();
+    let app = App::empty();
     app.admin().post("/organisations", json!({"name": "A", "kind": "network"})).is(201);
     assert!(app.db().write_now(|c| Ok(diesel::delete(audit_log::table).execute(c)?)).is_err());
     assert!(app.db().write_now(|c| Ok(diesel::update(audit_log::table).set(audit_log::action.eq("nothing")).execute(c)?)).is_err());

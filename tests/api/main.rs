@@ -10,7 +10,6 @@ mod audit;
 mod bookings;
 mod calendar;
 mod contract;
-mod contract;
 mod mail;
 mod organisations;
 mod rooms;
