@@ -21,6 +21,7 @@ pub mod mail;
 pub mod organisations;
 pub mod people;
 pub mod rooms;
+pub mod statistics;
 
 // How it all runs.
 pub mod app;

@@ -36,6 +36,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::bookings::api::routes)
                 .configure(crate::bookings::closure_api::routes)
                 .configure(crate::calendar::api::routes)
+                .configure(crate::statistics::api::routes)
                 .configure(crate::operations::contract_route)
                 .default_service(web::to(no_such_path)),
         )

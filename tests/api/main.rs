@@ -14,3 +14,4 @@ mod mail;
 mod organisations;
 mod rooms;
 mod users;
+mod statistics;

@@ -1,0 +1,171 @@
+//! HTTP of the figures: as JSON, or the same figures as a file.
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    export,
+    period::Period,
+    table::{self, Table},
+};
+use crate::{
+    app::State,
+    error::{Error, Language, Result},
+    http::{
+        at,
+        field::{self, Fields},
+        manners, path_text,
+    },
+    people::guard::Staff,
+    time::Month,
+    words,
+};
+
+/// `/statistics/*`.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(at("/statistics/monthly").get(monthly))
+        .service(at("/statistics/rooms").get(rooms))
+        .service(at("/statistics/organisations").get(organisations))
+        .service(at("/statistics/categories").get(categories))
+        .service(at("/statistics/hours").get(hours))
+        .service(at("/statistics/annual-report/{year}").get(annual_report));
+}
+
+words! {
+    /// How figures are sent.
+    pub enum Format {
+        /// For programs.
+        Json = "json",
+        /// For every program that knows tables.
+        Csv = "csv",
+        /// For spreadsheets.
+        Xlsx = "xlsx",
+    }
+}
+
+const CSV: &str = "text/csv";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The best weighted format in `Accept`, JSON if none is named or several alike.
+fn accepted(req: &HttpRequest) -> Format {
+    let wanted = req.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let (mut best, mut weight) = (Format::Json, 0.0_f32);
+    for part in wanted.split(',').take(20) {
+        let mut halves = part.split(';');
+        let format = match halves.next().unwrap_or("").trim().to_ascii_lowercase().as_str() {
+            "application/json" | "application/*" | "*/*" => Format::Json,
+            CSV | "text/*" => Format::Csv,
+            XLSX => Format::Xlsx,
+            _ => continue,
+        };
+        let given = halves.find_map(|p| p.trim().strip_prefix("q=").and_then(|q| q.parse().ok())).unwrap_or(1.0);
+        if given > weight || (given >= weight && format == Format::Json) {
+            (best, weight) = (format, given);
+        }
+    }
+    best
+}
+
+/// How the answer is to look.
+struct Wish {
+    format: Format,
+    language: Language,
+}
+
+impl Wish {
+    fn of(req: &HttpRequest, format: Option<Format>) -> Self {
+        Self { format: format.unwrap_or_else(|| accepted(req)), language: manners::language(req.headers()) }
+    }
+
+    /// The figures as they are, or as tables in a file with this name.
+    fn answer(
+        &self,
+        name: (&str, &str),
+        label: &str,
+        figures: &impl Serialize,
+        tables: impl FnOnce(Language) -> Vec<Table>,
+    ) -> Result<HttpResponse> {
+        let (media_type, bytes) = match self.format {
+            Format::Json => return Ok(self.ok().json(figures)),
+            Format::Csv => match tables(self.language).as_slice() {
+                [one] => ("text/csv; charset=utf-8", export::csv(one, self.language)?),
+                several => ("text/csv; charset=utf-8", export::csv_of_all(several, self.language)?),
+            },
+            Format::Xlsx => (XLSX, export::xlsx(&tables(self.language))?),
+        };
+        let name = if self.language == Language::Sv { name.0 } else { name.1 };
+        let disposition = format!("attachment; filename=\"nobel21-{name}-{label}.{}\"", self.format);
+        Ok(self
+            .ok()
+            .insert_header((header::CONTENT_DISPOSITION, disposition))
+            .insert_header((header::CONTENT_LANGUAGE, self.language.as_str()))
+            .content_type(media_type)
+            .body(bytes))
+    }
+
+    fn ok(&self) -> actix_web::HttpResponseBuilder {
+        let mut response = HttpResponse::Ok();
+        response.insert_header((header::VARY, "accept, accept-language, authorization, accept-encoding"));
+        response
+    }
+}
+
+fn question(req: &HttpRequest) -> Result<(Period, Wish)> {
+    let mut f = Fields::of_query(req.query_string());
+    let (from, to) = (f.required("from", field::parsed::<Month>), f.required("to", field::parsed::<Month>));
+    let period = match (from, to) {
+        (Some(from), Some(to)) => Period::between(from, to).map_err(|fault| f.fault(fault)).ok(),
+        _ => None,
+    };
+    let parts = (period, f.optional("format", field::parsed::<Format>));
+    let (period, format) = f.finish(parts)?;
+    Ok((period, Wish::of(req, format)))
+}
+
+async fn monthly(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let (period, wish) = question(&req)?;
+    let label = period.label();
+    let figures = state.db.read(move |c| super::monthly(c, &period, call.now)).await?;
+    wish.answer(("manader", "months"), &label, &figures, |language| vec![table::monthly(&figures, language)])
+}
+
+async fn rooms(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let (period, wish) = question(&req)?;
+    let label = period.label();
+    let items = state.db.read(move |c| super::rooms(c, &period, call.now)).await?;
+    wish.answer(("lokaler", "rooms"), &label, &json!({"items": items}), |language| vec![table::rooms(&items, language)])
+}
+
+async fn organisations(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let (period, wish) = question(&req)?;
+    let label = period.label();
+    let items = state.db.read(move |c| super::organisations(c, &period, call.now)).await?;
+    wish.answer(("organisationer", "organisations"), &label, &json!({"items": items}), |language| {
+        vec![table::organisations(&items, language)]
+    })
+}
+
+async fn categories(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let (period, wish) = question(&req)?;
+    let label = period.label();
+    let items = state.db.read(move |c| super::categories(c, &period, call.now)).await?;
+    wish.answer(("kategorier", "categories"), &label, &json!({"items": items}), |language| vec![table::categories(&items, language)])
+}
+
+async fn hours(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let (period, wish) = question(&req)?;
+    let label = period.label();
+    let items = state.db.read(move |c| super::hours(c, &period, call.now)).await?;
+    wish.answer(("veckans-timmar", "hours-of-the-week"), &label, &json!({"items": items}), |language| vec![table::hours(&items, language)])
+}
+
+async fn annual_report(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let year: i32 = path_text(&req, "year").parse().map_err(|_| Error::NotFound("year"))?;
+    let mut f = Fields::of_query(req.query_string());
+    let parts = (f.optional("format", field::parsed::<Format>),);
+    let (format,) = f.finish(parts)?;
+    let report = state.db.read(move |c| super::yearly(c, year, call.now)).await?;
+    Wish::of(&req, format)
+        .answer(("arsrapport", "annual-report"), &year.to_string(), &report, |language| table::annual_report(&report, language))
+}

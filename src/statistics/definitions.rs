@@ -1,0 +1,100 @@
+//! What each figure means and how it is worked out, to stand beside the figures wherever they are read.
+use super::figures::Definition;
+
+/// Every figure's meaning, in the order of the yearly report.
+pub const DEFINITIONS: &[Definition] = &[
+    Definition {
+        figure: "gatherings",
+        sv: "Sammankomster: antal bokningar som har hållits, eller som är bekräftade och vars sluttid har passerat. En bokning räknas i den månad då den börjar enligt lokal tid.",
+        en: "Gatherings: number of bookings that were held, or are confirmed and whose end has passed. A booking counts in the month in which it starts by local time.",
+    },
+    Definition {
+        figure: "hours",
+        sv: "Timmar: summan av (sluttid − starttid) för sammankomsterna i förfluten tid. En natt då klockan ställs om är en timme kortare eller längre.",
+        en: "Hours: sum of (end − start) of the gatherings in elapsed time. A night on which the clocks change is an hour shorter or longer.",
+    },
+    Definition {
+        figure: "participants",
+        sv: "Deltagare: summan av det antal som arrangörerna rapporterar efter sina sammankomster. Deltagare och besök är två mått och läggs aldrig ihop.",
+        en: "Participants: sum of the numbers that organisers report after their gatherings. Participants and visits are two measures and are never added.",
+    },
+    Definition {
+        figure: "visits",
+        sv: "Besök: summan av räknade ankomster med rättelser, i den månad då de kom enligt lokal tid. För en lokal eller kategori: de besök som räknats för en bokning. För en organisation: de besök som räknats för den eller för dess bokningar.",
+        en: "Visits: sum of counted arrivals with their corrections, in the month of arrival by local time. For a room or category: the visits counted for a booking. For an organisation: the visits counted for it or for its bookings.",
+    },
+    Definition {
+        figure: "visits_per_month",
+        sv: "Besök per månad: besök ÷ antal månader i perioden, även månader utan besök.",
+        en: "Visits per month: visits ÷ number of months in the period, months without visits included.",
+    },
+    Definition {
+        figure: "rooms",
+        sv: "Lokaler: lokaler som går att boka när rapporten tas fram.",
+        en: "Rooms: rooms that can be booked when the report is made.",
+    },
+    Definition {
+        figure: "organisations",
+        sv: "Organisationer: organisationer i registret som inte är avslutade när rapporten tas fram.",
+        en: "Organisations: organisations on the books that have not ended when the report is made.",
+    },
+    Definition {
+        figure: "tenants",
+        sv: "Hyresgäster: de organisationer som har sin hemvist i huset när rapporten tas fram.",
+        en: "Tenants: the organisations with their home in the house when the report is made.",
+    },
+    Definition {
+        figure: "active_organisations",
+        sv: "Aktiva organisationer: organisationer med minst en sammankomst i perioden. Den som är aktiv i flera månader räknas en gång.",
+        en: "Active organisations: organisations with at least one gathering in the period. One that is active in several months counts once.",
+    },
+    Definition {
+        figure: "cancelled",
+        sv: "Avbokade: antal avbokade bokningar, i den månad då de skulle ha börjat enligt lokal tid.",
+        en: "Cancelled: number of cancelled bookings, in the month in which they were to start by local time.",
+    },
+    Definition {
+        figure: "no_shows",
+        sv: "Uteblivna: antal bokningar som ingen kom till, i den månad då de skulle ha börjat enligt lokal tid.",
+        en: "No-shows: number of bookings to which nobody came, in the month in which they were to start by local time.",
+    },
+    Definition {
+        figure: "rating",
+        sv: "Betyg: summan av svaren (1 till 5) ÷ antal svar om periodens sammankomster, med en decimal. Visas inte om färre än fem har svarat och svaren gäller en enda sammankomst.",
+        en: "Rating: sum of the answers (1 to 5) ÷ number of answers about the period's gatherings, with one decimal. Not shown if fewer than five answered and all about a single gathering.",
+    },
+    Definition {
+        figure: "ratings",
+        sv: "Antal svar: svar på frågan om periodens sammankomster.",
+        en: "Number of answers: answers to the question about the period's gatherings.",
+    },
+    Definition {
+        figure: "utilisation",
+        sv: "Nyttjandegrad för en lokal: (tid inom öppettiderna då någon av lokalens ytor var upptagen av en sammankomst, med för- och efterarbete) ÷ (öppettid utan stängningar). För huset: samma sak yta för yta, så att Aulan räknar båda sina halvor en gång. I en pågående period räknas tiden fram till nu.",
+        en: "Utilisation of a room: (time within opening hours in which any of the room's spaces was taken by a gathering, set-up and clean-up included) ÷ (opening hours without closures). Of the house: the same space by space, so that Aulan counts both its halves once. In a period that still runs, time counts up to now.",
+    },
+    Definition {
+        figure: "visit_coverage",
+        sv: "Täckning: öppna klocktimmar med minst en räknad ankomst ÷ husets öppna klocktimmar, utan stängningar och fram till nu. Visar hur stor del av tiden räkningen täcker.",
+        en: "Coverage: open clock hours with at least one counted arrival ÷ the house's open clock hours, without closures and up to now. It shows how much of the time the counting covers.",
+    },
+    Definition {
+        figure: "by_hour",
+        sv: "Veckans timmar: en sammankomst räknas i varje timme som den berör, dess tid i den timme där den ligger, och ett besök i den timme då det kom. Lokal tid.",
+        en: "Hours of the week: a gathering counts in every hour that it touches, its time in the hour in which it lies, and a visit in the hour of arrival. Local time.",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_definition_is_there_once_in_both_languages() {
+        let mut names: Vec<_> = DEFINITIONS.iter().map(|d| d.figure).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), DEFINITIONS.len());
+        assert!(DEFINITIONS.iter().all(|d| d.sv.ends_with('.') && d.en.ends_with('.')));
+    }
+}
