@@ -122,8 +122,9 @@ impl ManageConnection for Manager {
             Location::Sqlite(path) => self.sqlite(path),
             Location::Postgres(url) => {
                 let mut conn = PgConnection::establish(url).map_err(PoolError::ConnectionError)?;
-                conn.batch_execute("SET TIME ZONE 'UTC'; SET lc_messages = 'C'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'")
-                    .or_else(|_| conn.batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'"))
+                // jit=off: compiling a statement takes a second, which our longest ones never win back.
+                conn.batch_execute("SET TIME ZONE 'UTC'; SET jit = off; SET lc_messages = 'C'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'")
+                    .or_else(|_| conn.batch_execute("SET TIME ZONE 'UTC'; SET jit = off; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'"))
                     .map_err(PoolError::QueryError)?;
                 Ok(Conn::Postgres(conn))
             }
