@@ -12,6 +12,8 @@ mod calendar;
 mod contract;
 mod mail;
 mod organisations;
+mod outage;
+mod races;
 mod rooms;
 mod users;
 mod statistics;

@@ -55,7 +55,8 @@ impl App {
         Self::on(Database::new(), change)
     }
 
-    fn on(database: Database, change: impl FnOnce(&mut Config)) -> Self {
+    /// As [`App::with`], on this database.
+    pub fn on(database: Database, change: impl FnOnce(&mut Config)) -> Self {
         show_errors();
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config {

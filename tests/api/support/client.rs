@@ -82,6 +82,11 @@ impl Client {
         self.keys.issue(self.person.as_ref().expect("a client that is signed in").bearer, self.clock.now()).unwrap()
     }
 
+    /// Talks to another process of the same house.
+    pub fn via(&self, url: &str) -> Self {
+        Self { url: url.into(), ..self.clone() }
+    }
+
     /// Sends this header too, instead of one of the same name.
     pub fn header(&self, name: &str, value: impl fmt::Display) -> Self {
         let mut changed = self.clone();
@@ -155,6 +160,16 @@ impl Client {
     /// Any method with any body. Paths without `/api/v1` in front get it where the contract says so.
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, body: Option<(&str, Vec<u8>)>) -> Answer {
+        self.attempt(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// POST to a service that may be killed meanwhile: `None` if no whole answer came.
+    pub fn try_post(&self, path: &str, body: impl Serialize) -> Option<Answer> {
+        self.attempt("POST", path, Some(("application/json", serde_json::to_vec(&body).unwrap()))).ok()
+    }
+
+    #[track_caller]
+    fn attempt(&self, method: &str, path: &str, body: Option<(&str, Vec<u8>)>) -> Result<Answer, ureq::Error> {
         let path = contract::full_path(path);
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
         if let Some(person) = &self.person
@@ -176,8 +191,8 @@ impl Client {
             Some((_, bytes)) => self.agent.run(request.body(bytes).unwrap()),
             None => self.agent.run(request.body(()).unwrap()),
         };
-        let (parts, mut body) = outcome.unwrap_or_else(|error| panic!("{method} {path}: {error}")).into_parts();
-        let bytes = body.with_config().limit(64 << 20).read_to_vec().unwrap();
+        let (parts, mut body) = outcome?.into_parts();
+        let bytes = body.with_config().limit(64 << 20).read_to_vec()?;
         let is_json = parts.headers.get("content-type").and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("json"));
         let answer = Answer {
             asked: format!("{method} {path}"),
@@ -194,7 +209,7 @@ impl Client {
             self.faults.lock().unwrap().push(answer.asked.clone());
         }
         contract::check(method, &path, sent.as_deref(), &answer, self.by_contract);
-        answer
+        Ok(answer)
     }
 }
 

@@ -67,7 +67,8 @@ impl Database {
         }
     }
 
-    fn cloned() -> Self {
+    /// With all tables and nothing in them, on PostgreSQL.
+    pub fn cloned() -> Self {
         let server = Cluster::running().url();
         let mut admin = connect(&server, "postgres");
         let template = template(&mut admin, &server);

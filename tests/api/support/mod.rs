@@ -10,10 +10,13 @@ mod house;
 mod mail;
 mod people;
 pub mod smtp;
+mod process;
 
 pub use app::App;
 pub use client::{Answer, Client};
+pub use database::Engine;
 #[allow(unused_imports)]
 pub use people::PASSWORD;
+pub use process::Process;
 #[allow(unused_imports)]
 pub use serde_json::{Value, json};

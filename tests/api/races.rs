@@ -1,0 +1,314 @@
+//! Two people can never get the same room, however they try. On PostgreSQL the tries come through two processes.
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Barrier,
+    time::Duration,
+};
+
+use diesel::prelude::*;
+use nobel21::{
+    db::schema::{bookings, letters, occupancies, room_spaces},
+    id::Id,
+    time::{Clock, Moment},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    bookings::with,
+    support::{Answer, App, Client, Engine, Process, database::engine},
+};
+
+const CLIENTS: usize = 50;
+
+/// The house, and on PostgreSQL a second process that serves it too.
+struct Arena {
+    second: Option<Process>,
+    app: App,
+}
+
+impl Arena {
+    fn new() -> Self {
+        let app = App::with(|config| config.clock = Clock::System);
+        app.furnish();
+        let second = (engine() == Engine::Postgres).then(|| Process::start(&app));
+        Self { second, app }
+    }
+
+    /// The same client, every other one by way of the second process.
+    fn by_way(&self, i: usize, client: &Client) -> Client {
+        match &self.second {
+            Some(second) if i % 2 == 1 => client.via(&second.url),
+            _ => client.clone(),
+        }
+    }
+
+    /// Everybody at once.
+    fn race(&self, clients: usize, act: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
+        let start = Barrier::new(clients);
+        std::thread::scope(|scope| {
+            let running: Vec<_> = (0..clients)
+                .map(|i| {
+                    let (start, act) = (&start, &act);
+                    scope.spawn(move || {
+                        start.wait();
+                        act(i)
+                    })
+                })
+                .collect();
+            running.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
+    }
+}
+
+/// Ten days from now at this local hour.
+fn at(days: i64, hour: u32, minute: u32) -> String {
+    let day = Moment::from_unix(chrono::Utc::now().timestamp()).date() + chrono::Days::new(u64::try_from(days).unwrap());
+    Moment::at_wall(day.and_hms_opt(hour, minute, 0).unwrap()).unwrap().to_string()
+}
+
+fn wish(organisation: Id, room: &str, from: &str, to: &str) -> Value {
+    json!({
+        "room": room, "organisation_id": organisation, "title": "Kapplöpning", "category": "meeting",
+        "starts_at": from, "ends_at": to, "expected_participants": 3,
+    })
+}
+
+/// How many got through; all others must have been told that the time is taken.
+fn winners<'a>(answers: &'a [Answer], won: u16, lost: &str) -> Vec<&'a Answer> {
+    for answer in answers.iter().filter(|answer| answer.status != won) {
+        assert_eq!((answer.status, answer.code()), (409, lost), "{}", answer.text());
+    }
+    answers.iter().filter(|answer| answer.status == won).collect()
+}
+
+/// No two occupancies of a space overlap, every live booking has exactly its room's spaces, every other one none.
+pub fn consistent(app: &App) {
+    app.read(|c| {
+        let of_room: Vec<(Id, Id)> = room_spaces::table.select((room_spaces::room_id, room_spaces::space_id)).load(c)?;
+        let taken: Vec<(Id, Moment, Moment, Option<Id>)> = occupancies::table
+            .order((occupancies::space_id, occupancies::starts_at))
+            .select((occupancies::space_id, occupancies::starts_at, occupancies::ends_at, occupancies::booking_id))
+            .load(c)?;
+        for pair in taken.windows(2) {
+            assert!(pair[0].0 != pair[1].0 || pair[0].2 <= pair[1].1, "two occupancies of a space overlap: {pair:?}");
+        }
+        let mut by_booking: BTreeMap<Id, BTreeSet<(Id, Moment, Moment)>> = BTreeMap::new();
+        for (space, from, to, booking) in taken {
+            if let Some(booking) = booking {
+                by_booking.entry(booking).or_default().insert((space, from, to));
+            }
+        }
+        let all: Vec<(Id, Id, String, Moment, Moment)> =
+            bookings::table.select((bookings::id, bookings::room_id, bookings::status, bookings::starts_at, bookings::ends_at)).load(c)?;
+        for (id, room, status, from, to) in all {
+            let has = by_booking.remove(&id).unwrap_or_default();
+            let live = matches!(status.as_str(), "pending" | "confirmed" | "held");
+            let should: BTreeSet<_> = of_room.iter().filter(|(r, _)| live && *r == room).map(|(_, space)| (*space, from, to)).collect();
+            assert_eq!(has, should, "booking {id} is {status}");
+        }
+        assert!(by_booking.is_empty(), "occupancies without a booking");
+        Ok(())
+    });
+}
+
+#[test]
+fn of_fifty_clients_for_one_slot_one_gets_it() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation);
+    let (from, to) = (at(10, 18, 0), at(10, 20, 0));
+    let answers = arena.race(CLIENTS, |i| arena.by_way(i, &booker).post("/bookings", wish(organisation, "konferens-1", &from, &to)));
+    assert_eq!(winners(&answers, 201, "booking_conflict").len(), 1);
+    consistent(&arena.app);
+}
+
+#[test]
+fn of_overlapping_slots_of_different_lengths_one_is_had() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation);
+    let slots: Vec<(String, String)> = (0..CLIENTS)
+        .map(|i| {
+            (at(10, 8 + u32::try_from(i % 4).unwrap(), 0), at(10, 13 + u32::try_from(i % 5).unwrap(), u32::try_from(i % 4).unwrap() * 15))
+        })
+        .collect();
+    let answers =
+        arena.race(CLIENTS, |i| arena.by_way(i, &booker).post("/bookings", wish(organisation, "verkstaden", &slots[i].0, &slots[i].1)));
+    assert_eq!(winners(&answers, 201, "booking_conflict").len(), 1);
+    consistent(&arena.app);
+}
+
+#[test]
+fn a_hall_goes_whole_or_in_halves() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation);
+    let (from, to) = (at(10, 18, 0), at(10, 20, 0));
+    let rooms = ["aulan", "aulan-a", "aulan-b"];
+    let answers = arena.race(CLIENTS, |i| arena.by_way(i, &booker).post("/bookings", wish(organisation, rooms[i % 3], &from, &to)));
+    let won: BTreeSet<&str> = winners(&answers, 201, "booking_conflict").iter().map(|answer| answer["room"].as_str().unwrap()).collect();
+    assert!(won == BTreeSet::from(["aulan"]) || won == BTreeSet::from(["aulan-a", "aulan-b"]), "{won:?}");
+    assert_eq!(won.len(), winners(&answers, 201, "booking_conflict").len());
+    consistent(&arena.app);
+}
+
+#[test]
+fn moving_and_booking_into_one_slot_one_succeeds() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation);
+    let half = CLIENTS / 2;
+    let mine: Vec<String> = (0..half)
+        .map(|i| {
+            booker
+                .post(
+                    "/bookings",
+                    wish(
+                        organisation,
+                        "verkstaden",
+                        &at(11 + i64::try_from(i).unwrap(), 10, 0),
+                        &at(11 + i64::try_from(i).unwrap(), 12, 0),
+                    ),
+                )
+                .is(201)
+                .location()
+        })
+        .collect();
+    let (from, to) = (at(10, 18, 0), at(10, 20, 0));
+    let answers = arena.race(CLIENTS, |i| {
+        let client = arena.by_way(i, &booker);
+        match mine.get(i) {
+            Some(path) => client.if_match("\"1\"").patch(path, json!({"room": "konferens-1", "starts_at": from, "ends_at": to})),
+            None => client.post("/bookings", wish(organisation, "konferens-1", &from, &to)),
+        }
+    });
+    let won = answers.iter().filter(|answer| matches!(answer.status, 200 | 201)).count();
+    assert_eq!(won, 1);
+    assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 201) || answer.code() == "booking_conflict"));
+    consistent(&arena.app);
+}
+
+#[test]
+fn a_booking_moved_twice_at_once_moves_once() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation);
+    let path = booker.post("/bookings", wish(organisation, "konferens-1", &at(10, 8, 0), &at(10, 9, 0))).is(201).location();
+    let answers = arena.race(10, |i| {
+        let hour = 10 + u32::try_from(i).unwrap();
+        arena.by_way(i, &booker).if_match("\"1\"").patch(&path, json!({"starts_at": at(10, hour, 0), "ends_at": at(10, hour + 1, 0)}))
+    });
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert!(answers.iter().all(|answer| answer.status == 200 || answer.code() == "stale"));
+    consistent(&arena.app);
+}
+
+#[test]
+fn of_ten_admins_who_approve_one_does() {
+    let arena = Arena::new();
+    let guests = arena.app.guest_organisation("Solbackens AB");
+    let made = arena.app.booker(guests).post("/bookings", wish(guests, "konferens-1", &at(10, 18, 0), &at(10, 20, 0))).is(201);
+    let admin = arena.app.admin();
+    let answers = arena.race(10, |i| arena.by_way(i, &admin).post_empty(&format!("/bookings/{}/approve", made.id())));
+    assert_eq!(winners(&answers, 200, "wrong_state").len(), 1);
+    let told: i64 = arena.app.read(|c| Ok(letters::table.filter(letters::kind.eq("booking_confirmed")).count().get_result(c)?));
+    assert_eq!(told, 1, "and one letter is written");
+    consistent(&arena.app);
+}
+
+#[test]
+fn of_ten_who_cancel_one_does() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation);
+    let made = booker.post("/bookings", wish(organisation, "konferens-1", &at(10, 18, 0), &at(10, 20, 0))).is(201);
+    let answers = arena.race(10, |i| arena.by_way(i, &booker).post_empty(&format!("/bookings/{}/cancel", made.id())));
+    assert_eq!(winners(&answers, 200, "already_cancelled").len(), 1);
+    consistent(&arena.app);
+}
+
+#[test]
+fn closing_and_booking_exclude_each_other() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let (booker, admin) = (arena.app.booker(organisation), arena.app.admin());
+    for day in 10..15 {
+        let (from, to) = (at(day, 18, 0), at(day, 20, 0));
+        let answers = arena.race(10, |i| {
+            if i == 0 {
+                admin.post(
+                    "/closures",
+                    json!({"starts_at": at(day, 0, 0), "ends_at": at(day + 1, 0, 0), "rooms": null, "reason": "Underhåll"}),
+                )
+            } else {
+                arena.by_way(i, &booker).post("/bookings", wish(organisation, "konferens-1", &from, &to))
+            }
+        });
+        assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1, "the closure or one booking");
+    }
+    consistent(&arena.app);
+}
+
+#[test]
+fn one_key_used_by_many_at_once_books_once() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation).key("en-enda");
+    let body = wish(organisation, "konferens-1", &at(10, 18, 0), &at(10, 20, 0));
+    let answers = arena.race(20, |i| arena.by_way(i, &booker).post("/bookings", body.clone()));
+    let ids: BTreeSet<String> = winners(&answers, 201, "idempotency_key_in_use").iter().map(|answer| answer.id()).collect();
+    assert_eq!(ids.len(), 1);
+    consistent(&arena.app);
+}
+
+/// Ten times: a process is killed in the middle of 200 bookings.
+#[test]
+fn what_was_answered_survives_a_kill() {
+    let app = App::with(|config| config.clock = Clock::System);
+    app.furnish();
+    let organisation = app.organisation("Kastanjen");
+    let booker = app.booker(organisation);
+    let rooms = ["aulan", "kafeet", "verkstaden", "konferens-1", "konferens-2", "motesrummet"];
+    let mut answered: Vec<Id> = vec![];
+    for round in 0..10_i64 {
+        let mut process = Process::start(&app);
+        let client = booker.via(&process.url);
+        let made: Vec<Option<Id>> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..8_usize)
+                .map(|lane| {
+                    let client = client.clone();
+                    scope.spawn(move || {
+                        (0..25_usize)
+                            .map(|i| {
+                                let n = lane * 25 + i;
+                                let (hour, day) = (7 + u32::try_from(n / 6 % 15).unwrap(), 1 + round * 3 + i64::try_from(n / 90).unwrap());
+                                let body = with(
+                                    wish(organisation, rooms[n % 6], &at(day, hour, 0), &at(day, hour, 45)),
+                                    json!({"title": format!("Omgång {round}, bokning {n}")}),
+                                );
+                                client
+                                    .try_post("/bookings", body)
+                                    .filter(|answer| answer.status == 201)
+                                    .map(|answer| answer.id().parse().unwrap())
+                            })
+                            .collect::<Vec<Option<Id>>>()
+                    })
+                })
+                .collect();
+            std::thread::sleep(Duration::from_millis(60 + 35 * u64::try_from(round).unwrap()));
+            process.kill();
+            running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        answered.extend(made.into_iter().flatten());
+    }
+    assert!(answered.len() > 20, "something was booked before the kills: {}", answered.len());
+    consistent(&app);
+    app.read(|c| {
+        for id in &answered {
+            assert_eq!(bookings::table.find(*id).count().get_result::<i64>(c)?, 1, "booking {id} was answered 201 and is gone");
+            let told: Vec<String> = letters::table.filter(letters::booking_id.eq(*id)).select(letters::status).load(c)?;
+            assert!(matches!(told.as_slice(), [one] if one == "sent" || one == "waiting"), "the letter of {id}: {told:?}");
+        }
+        Ok(())
+    });
+}
