@@ -9,8 +9,8 @@ pub mod database;
 mod house;
 mod mail;
 mod people;
-pub mod smtp;
 mod process;
+pub mod smtp;
 
 pub use app::App;
 pub use client::{Answer, Client};
