@@ -31,7 +31,7 @@ async fn list(state: web::Data<State>, Admin(_): Admin, req: HttpRequest) -> Res
     let mut f = Fields::of_query(req.query_string());
     let parts = (
         Page::read(&mut f),
-        f.optional("q", field::line(0..=200)),
+        f.optional("q", field::query_text),
         f.optional("actor", field::id),
         f.optional("noun", field::line(1..=60)),
         f.optional("noun_id", field::line(1..=60)),

@@ -48,12 +48,12 @@ async fn list(state: web::Data<State>, Member(call): Member, req: HttpRequest) -
     let mut f = Fields::of_query(req.query_string());
     let parts = (
         Page::read(&mut f),
-        f.optional("q", field::line(0..=200)),
+        f.optional("q", field::query_text),
         f.optional("org_number", org_number),
         f.optional("kind", field::parsed::<Kind>),
-        f.optional("tenant", field::flag),
+        f.optional("tenant", field::query_flag),
         f.optional("status", field::parsed::<Status>),
-        f.optional("protected", field::flag),
+        f.optional("protected", field::query_flag),
     );
     let (page, q, org_number, kind, tenant, status, protected) = f.finish(parts)?;
     let filter = Filter { q, org_number, kind, tenant, status, protected, only: None };

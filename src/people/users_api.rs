@@ -42,10 +42,10 @@ pub async fn list(state: web::Data<State>, Admin(_): Admin, req: HttpRequest) ->
     let mut f = Fields::of_query(req.query_string());
     let parts = (
         Page::read(&mut f),
-        f.optional("q", field::line(0..=200)),
+        f.optional("q", field::query_text),
         f.optional("role", field::parsed::<Role>),
         f.optional("organisation_id", field::id),
-        f.optional("disabled", field::flag),
+        f.optional("disabled", field::query_flag),
     );
     let (page, q, role, organisation, disabled) = f.finish(parts)?;
     let filter = Filter { q, role, organisation, disabled };

@@ -311,6 +311,11 @@ fn an_organisation_admin_adds_members_known_and_unknown() {
     assert_eq!((&account["role"], &account["email"]), (&json!("booker"), &json!("jonas.lind@example.org")));
     let nameless = client.post(&members(own), json!({"email": "nobody@example.org"})).is(201);
     assert_eq!(nameless["name"], "nobody@example.org");
+    // Who is new is told how to sign in, who was known already is not.
+    let letters = app.admin().get("/letters").is(200);
+    let mut to: Vec<&str> = letters.items().iter().filter_map(|letter| letter["to"].as_str()).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["jonas.lind@example.org", "nobody@example.org"]);
 
     let list = client.get(&members(own)).is(200);
     assert_eq!(list.items().len(), 4);

@@ -16,6 +16,11 @@ fn sign_in(app: &App, client: &Client) -> Answer {
     app.anonymous().post("/auth/token", json!({"email": client.email(), "password": PASSWORD}))
 }
 
+/// To whom letters go, the latest first.
+fn letters(app: &App) -> Vec<String> {
+    app.admin().get("/letters").is(200).items().iter().map(|letter| letter["to"].as_str().unwrap().to_owned()).collect()
+}
+
 #[test]
 fn an_admin_adds_a_person_who_is_a_member_from_the_start() {
     let app = App::spawn();
@@ -36,6 +41,7 @@ fn an_admin_adds_a_person_who_is_a_member_from_the_start() {
     let read = app.admin().get(made.header("location")).is(200);
     assert_eq!(read.json, made.json);
     assert_eq!(read.header("etag"), made.header("etag"));
+    assert_eq!(letters(&app), ["Amina.Berg@example.org"], "it is told how to sign in");
     let plain = app.admin().post("/users", json!({"email": "desk@example.org", "name": "Desk", "role": "reception"})).is(201);
     assert_eq!((&plain["language"], &plain["memberships"]), (&json!("sv"), &json!([])));
 }
@@ -260,4 +266,5 @@ fn a_new_link_is_mailed_on_an_admins_word() {
     let record = app.admin().get(&format!("/audit?noun=person&noun_id={}", client.id())).is(200);
     assert_eq!(record.items()[0]["action"], "sent_password_link");
     assert_eq!(record.items()[0]["after"], Value::Null, "the record holds no secret");
+    assert_eq!(letters(&app), [client.email()]);
 }
