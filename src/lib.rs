@@ -17,11 +17,13 @@ pub mod time;
 pub mod audit;
 pub mod bookings;
 pub mod calendar;
+pub mod evaluations;
 pub mod mail;
 pub mod organisations;
 pub mod people;
 pub mod rooms;
 pub mod statistics;
+pub mod visits;
 
 // How it all runs.
 pub mod app;

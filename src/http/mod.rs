@@ -2,6 +2,7 @@
 pub mod body;
 pub mod etag;
 pub mod field;
+pub mod html;
 pub mod idempotency;
 pub mod manners;
 pub mod metrics;
@@ -37,10 +38,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::bookings::closure_api::routes)
                 .configure(crate::calendar::api::routes)
                 .configure(crate::statistics::api::routes)
+                .configure(crate::visits::api::routes)
+                .configure(crate::evaluations::api::routes)
                 .configure(crate::operations::contract_route)
                 .default_service(web::to(no_such_path)),
         )
         .configure(crate::operations::routes)
+        .configure(crate::evaluations::page::routes)
         .default_service(web::to(no_such_path));
 }
 

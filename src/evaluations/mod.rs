@@ -1,0 +1,54 @@
+//! Evaluations: one question about a gathering, asked by a link on a poster, answered anonymously.
+pub mod api;
+pub mod evaluation;
+pub mod page;
+mod qr;
+pub mod store;
+
+use crate::{
+    audit,
+    db::Conn,
+    error::{Error, Result},
+    id::Id,
+    people::Call,
+    time::Moment,
+};
+pub use evaluation::{CODE_LENGTH, Code, Evaluation, Gathering, RATINGS};
+
+/// The code of a booking's link, made now if it has none: `true` beside it. For members of its organisation and the staff.
+pub fn link(c: &mut Conn, call: &Call, booking: Id) -> Result<(Code, bool)> {
+    let gathering = store::of_booking(c, booking)?
+        .filter(|gathering| call.caller.may_see(gathering.organisation_id))
+        .ok_or(Error::NotFound("booking"))?;
+    gathering.check_asked_about()?;
+    if let Some(code) = store::code(c, booking)? {
+        return Ok((code, false));
+    }
+    let mut random = [0_u8; CODE_LENGTH];
+    getrandom::fill(&mut random).map_err(Error::internal)?;
+    let code = Code::from_random(random);
+    if store::insert_link(c, booking, &code, call.now)? {
+        audit::record(c, &call.by(), "linked", "evaluation", Some(booking.to_string()), None, None)?;
+        return Ok((code, true));
+    }
+    Ok((store::code(c, booking)?.ok_or_else(|| Error::internal("an evaluation link is gone"))?, false))
+}
+
+/// What a code asks about. For anybody.
+pub fn question(c: &mut Conn, code: &Code) -> Result<Gathering> {
+    store::of_code(c, code)?.ok_or(Error::NotFound("evaluation"))
+}
+
+/// As [`question`], but refused while it can't be answered.
+pub fn open_question(c: &mut Conn, code: &Code, now: Moment) -> Result<Gathering> {
+    let gathering = question(c, code)?;
+    let answers = store::answers(c, gathering.booking_id)?;
+    gathering.check_open(now, answers)?;
+    Ok(gathering)
+}
+
+/// Takes an answer. For anybody; nothing about the sender is kept.
+pub fn answer(c: &mut Conn, code: &Code, answer: &Evaluation, now: Moment) -> Result<()> {
+    let gathering = open_question(c, code, now)?;
+    store::insert(c, gathering.booking_id, answer, now)
+}

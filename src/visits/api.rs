@@ -1,0 +1,185 @@
+//! HTTP of the desk: `/visits` and what lies below.
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
+use serde_json::{Value, json};
+
+use super::{
+    Today,
+    presence::{Presence, Source},
+    roll_call,
+    visit::{Correction, Filter, Headcount, Kind, MOST, NewVisit, Purpose, Visit, check_time},
+};
+use crate::{
+    app::State,
+    error::{Fault, Result},
+    http::{
+        at,
+        body::Body,
+        field::{self, Fields},
+        idempotency::{self, Asked, Created, IdempotencyKey},
+        manners::language,
+        page::{self, Cursor, Page},
+        path_id,
+    },
+    id::Id,
+    people::guard::Staff,
+    say, words,
+};
+
+/// `/visits/*`.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(at("/visits").get(list).post(log))
+        .service(at("/visits/today").get(today))
+        .service(at("/visits/present").get(present))
+        .service(at("/visits/{id}/correct").post(correct));
+}
+
+fn reference(of: &(Id, String)) -> Value {
+    let (id, name) = of;
+    json!({"id": id, "name": name})
+}
+
+fn on_the_wire(visit: &Visit) -> Value {
+    json!({
+        "id": visit.id, "at": visit.at, "recorded_at": visit.recorded_at, "kind": visit.kind, "headcount": visit.headcount,
+        "purpose": visit.purpose, "organisation": visit.organisation.as_ref().map(reference), "booking_id": visit.booking_id,
+        "client_id": visit.client_id, "corrects": visit.corrects, "reason": visit.reason, "late_entry": visit.late_entry,
+    })
+}
+
+async fn log(state: web::Data<State>, Staff(call): Staff, key: IdempotencyKey, body: Body) -> Result<HttpResponse> {
+    let request_hash = body.request_hash.clone();
+    let mut f = body.fields()?;
+    let at = f.or("at", call.now, field::moment);
+    if let Some(Err(fault)) = at.map(|at| check_time(at, call.now)) {
+        f.fault(fault);
+    }
+    let headcount = f.required("headcount", |value| {
+        let people = field::integer(1..=MOST)(value)?;
+        Ok(Headcount::new(people)?)
+    });
+    let parts = (
+        at,
+        headcount,
+        f.or("kind", Kind::In, field::parsed::<Kind>),
+        f.required("purpose", field::parsed::<Purpose>),
+        f.optional("organisation_id", field::id),
+        f.optional("booking_id", field::id),
+        f.optional("client_id", field::id),
+    );
+    let (at, headcount, kind, purpose, organisation_id, booking_id, client_id) = f.finish(parts)?;
+    let new = NewVisit { at, kind, headcount, purpose, organisation_id, booking_id, client_id };
+    let asked = Asked { scope: call.caller.person.id.to_string(), key, request_hash, now: call.now };
+    idempotency::create(&state.db, asked, move |c| {
+        let (visit, added) = super::log(c, &call, new)?;
+        let created = Created::new(None, None, &on_the_wire(&visit))?;
+        Ok(if added { created } else { Created { status: 200, ..created } })
+    })
+    .await
+}
+
+async fn correct(state: web::Data<State>, Staff(call): Staff, req: HttpRequest, key: IdempotencyKey, body: Body) -> Result<HttpResponse> {
+    let id = path_id(&req, "id", "visit")?;
+    let request_hash = body.request_hash.clone();
+    let mut f = body.fields()?;
+    let parts = (f.required("headcount", field::integer(0..=MOST)), f.required("reason", field::line(1..=500)));
+    let (headcount, reason) = f.finish(parts)?;
+    let asked = Asked { scope: call.caller.person.id.to_string(), key, request_hash, now: call.now };
+    idempotency::create(&state.db, asked, move |c| {
+        let correction = super::correct(c, &call, id, &Correction { headcount, reason })?;
+        Created::new(None, None, &on_the_wire(&correction))
+    })
+    .await
+}
+
+async fn list(state: web::Data<State>, Staff(_): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let (from, to) = (f.optional("from", field::moment_or_date), f.optional("to", field::moment_or_date));
+    if let (Some(Some(from)), Some(Some(to))) = (from, to)
+        && to < from
+    {
+        f.fault(Fault::coded("to", "end_before_start", say!("ska ligga efter from", "must lie after from")));
+    }
+    let parts = (
+        Page::read(&mut f),
+        from,
+        to,
+        f.optional("purpose", field::parsed::<Purpose>),
+        f.optional("organisation_id", field::id),
+        f.optional("booking_id", field::id),
+    );
+    let (page, from, to, purpose, organisation_id, booking_id) = f.finish(parts)?;
+    let (filter, asked) = (Filter { from, to, purpose, organisation_id, booking_id }, page.clone());
+    let visits = state.db.read(move |c| super::list(c, &filter, &asked)).await?;
+    page::answer(&req, &page, visits, |visit| Cursor { key: visit.at.to_string(), id: visit.id }, |visit| on_the_wire(&visit))
+}
+
+fn tally(today: &Today) -> Value {
+    let by_purpose: Vec<Value> = today.by_purpose.iter().map(|(purpose, visits)| json!({"purpose": purpose, "visits": visits})).collect();
+    let by_gathering: Vec<Value> = today
+        .by_gathering
+        .iter()
+        .map(|(gathering, visits)| {
+            json!({
+                "booking_id": gathering.booking_id, "reference": gathering.reference, "title": gathering.title, "room": gathering.room,
+                "starts_at": gathering.stay.start(), "ends_at": gathering.stay.end(), "expected_participants": gathering.expected,
+                "visits": visits, "status": gathering.status,
+            })
+        })
+        .collect();
+    json!({
+        "date": today.date, "total": today.total, "by_purpose": by_purpose, "by_gathering": by_gathering, "present": today.present,
+        "last": today.last.iter().map(on_the_wire).collect::<Vec<_>>(),
+    })
+}
+
+async fn today(state: web::Data<State>, Staff(call): Staff) -> Result<HttpResponse> {
+    let today = state.db.read(move |c| super::today(c, call.now)).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(tally(&today)))
+}
+
+words! {
+    /// How the answer is wanted.
+    pub enum Format {
+        /// For programs.
+        Json = "json",
+        /// To print.
+        Html = "html",
+    }
+}
+
+fn in_the_house(presence: &Presence) -> Value {
+    let by_room: Vec<Value> = presence
+        .by_room
+        .iter()
+        .map(|room| {
+            let source = match room.source {
+                Source::Counted => "counted",
+                Source::Expected => "expected",
+            };
+            json!({"room": room.room, "name": room.name, "people": room.people, "source": source})
+        })
+        .collect();
+    let by_gathering: Vec<Value> = presence
+        .by_gathering
+        .iter()
+        .map(|(gathering, people)| {
+            json!({
+                "booking_id": gathering.booking_id, "room": gathering.room, "title": gathering.title,
+                "organisation": reference(&gathering.organisation), "people": people,
+            })
+        })
+        .collect();
+    json!({"at": presence.at, "total": presence.total, "by_room": by_room, "by_gathering": by_gathering, "unplaced": presence.unplaced})
+}
+
+async fn present(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let format = f.or("format", Format::Json, field::parsed::<Format>);
+    let (format,) = f.finish((format,))?;
+    let presence = state.db.read(move |c| super::present(c, call.now)).await?;
+    match format {
+        Format::Html => Ok(roll_call::page(&presence, language(req.headers()))?.respond(StatusCode::OK)),
+        Format::Json => Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(in_the_house(&presence))),
+    }
+}

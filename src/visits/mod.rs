@@ -1,0 +1,156 @@
+//! Visits: head counts at the desk, today's tally, and who is in the house now.
+pub mod api;
+pub mod presence;
+mod roll_call;
+pub mod store;
+pub mod visit;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::{
+    audit,
+    db::Conn,
+    error::{Error, Fault, Result},
+    http::page::Page,
+    id::Id,
+    people::Call,
+    rooms, say,
+    time::{Moment, Span},
+};
+use presence::{Balance, Gathering, Presence, Watch, presence};
+pub use visit::{Correction, Filter, Headcount, Kind, NewVisit, Purpose, Visit};
+
+/// How many of the last entries today's tally shows.
+const LAST: i64 = 20;
+
+/// Counts people in or out. `false` beside the visit: it was counted before under the same client key, and nothing was added.
+pub fn log(c: &mut Conn, call: &Call, mut new: NewVisit) -> Result<(Visit, bool)> {
+    if let Some(first) = counted_before(c, new.client_id)? {
+        return Ok((first, false));
+    }
+    new.organisation_id = organisation_of(c, &new)?;
+    let late = visit::is_late(new.at, call.now);
+    match store::insert(c, &new, late, call.caller.person.id, call.now)? {
+        Some(id) => Ok((store::by_id(c, id)?.ok_or_else(|| Error::internal("a visit is gone"))?, true)),
+        // The same count came by another connection just now.
+        None => Ok((counted_before(c, new.client_id)?.ok_or_else(|| Error::internal("a visit is gone"))?, false)),
+    }
+}
+
+fn counted_before(c: &mut Conn, client_id: Option<Id>) -> Result<Option<Visit>> {
+    client_id.map_or(Ok(None), |client_id| store::by_client_id(c, client_id))
+}
+
+/// The association people come to: the gathering's, if they come to one.
+fn organisation_of(c: &mut Conn, new: &NewVisit) -> Result<Option<Id>> {
+    let mut faults = vec![];
+    let mut of_booking = None;
+    if let Some(booking) = new.booking_id {
+        of_booking = store::organisation_of_booking(c, booking)?;
+        if of_booking.is_none() {
+            faults.push(Fault::coded("booking_id", "not_found", say!("finns inte bland bokningarna", "is not among the bookings")));
+        }
+    }
+    if let Some(organisation) = new.organisation_id {
+        if !store::organisation_exists(c, organisation)? {
+            faults.push(Fault::coded(
+                "organisation_id",
+                "not_found",
+                say!("finns inte bland föreningarna", "is not among the organisations"),
+            ));
+        } else if of_booking.is_some_and(|other| other != organisation) {
+            faults.push(Fault::new(
+                "organisation_id",
+                say!("är en annan än bokningens: utelämna den", "is another one than the booking's: leave it out"),
+            ));
+        }
+    }
+    if faults.is_empty() { Ok(of_booking.or(new.organisation_id)) } else { Err(Error::Invalid(faults)) }
+}
+
+/// Says what a count should have been: adds the difference to what it is by now.
+pub fn correct(c: &mut Conn, call: &Call, id: Id, correction: &Correction) -> Result<Visit> {
+    let first = store::by_id(c, id)?.ok_or(Error::NotFound("visit"))?;
+    if first.corrects.is_some() {
+        return Err(Error::Conflict {
+            code: "wrong_state",
+            detail: say!(
+                "Det här är en rättelse. Rätta den ursprungliga räkningen i stället.",
+                "This is a correction. Correct the first count instead."
+            ),
+        });
+    }
+    // Two who correct at once must each see the other's row, or both differences would be added.
+    store::lock(c, id)?;
+    let current = store::corrected(c, id)?;
+    let difference = correction.difference(current);
+    let row = store::insert_correction(c, &first, difference, &correction.reason, call.caller.person.id, call.now)?;
+    let (before, after) = (json!({"headcount": current}), json!({"headcount": correction.headcount, "reason": correction.reason}));
+    audit::record(c, &call.by(), "corrected", "visit", Some(id.to_string()), Some(before), Some(after))?;
+    store::by_id(c, row)?.ok_or_else(|| Error::internal("a correction is gone"))
+}
+
+/// One page of counts, latest first.
+pub fn list(c: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<Visit>> {
+    store::list(c, filter, page)
+}
+
+/// Today's tally.
+#[derive(Debug)]
+pub struct Today {
+    /// Which day.
+    pub date: NaiveDate,
+    /// Visits so far.
+    pub total: i64,
+    /// For each purpose.
+    pub by_purpose: Vec<(Purpose, i64)>,
+    /// For each gathering of the day, by start.
+    pub by_gathering: Vec<(Gathering, i64)>,
+    /// In the building now.
+    pub present: i64,
+    /// The last entries, latest first.
+    pub last: Vec<Visit>,
+}
+
+/// The tally of the local day in which `now` lies.
+pub fn today(c: &mut Conn, now: Moment) -> Result<Today> {
+    let date = now.date();
+    let midnight = Moment::start_of(date.succ_opt().unwrap_or(date));
+    let day = Span::new(Moment::start_of(date), midnight).ok_or_else(|| Error::internal("a day without length"))?;
+    let purposes = store::by_purpose(c, day)?;
+    let by_purpose: Vec<_> = Purpose::ALL.iter().map(|purpose| (*purpose, purposes.get(purpose).copied().unwrap_or(0))).collect();
+    let counts = store::by_gathering(c, day)?;
+    let counted: Vec<Id> = counts.keys().copied().collect();
+    let by_gathering = store::gatherings(c, day, &counted, now)?
+        .into_iter()
+        .map(|gathering| {
+            let visits = counts.get(&gathering.booking_id).copied().unwrap_or(0);
+            (gathering, visits)
+        })
+        .collect();
+    let present = house(&balances(c, now)?).people();
+    let last = store::last(c, day, LAST)?;
+    Ok(Today { date, total: by_purpose.iter().map(|(_, visits)| visits).sum(), by_purpose, by_gathering, present, last })
+}
+
+fn balances(c: &mut Conn, now: Moment) -> Result<HashMap<Option<Id>, Balance>> {
+    let watch = Watch::of(&rooms::house_week(c)?, now);
+    store::balances(c, watch)
+}
+
+fn house(balances: &HashMap<Option<Id>, Balance>) -> Balance {
+    balances.values().fold(Balance::default(), |sum, one| Balance { closed: sum.closed + one.closed, open: sum.open + one.open })
+}
+
+/// Who is in the house now.
+pub fn present(c: &mut Conn, now: Moment) -> Result<Presence> {
+    let balances = balances(c, now)?;
+    let counted: HashMap<Id, Balance> = balances.iter().filter_map(|(booking, balance)| Some(((*booking)?, *balance))).collect();
+    let ids: Vec<Id> = counted.keys().copied().collect();
+    let moment = Span::new(now, now.plus_seconds(1)).ok_or_else(|| Error::internal("the end of time"))?;
+    let gatherings = store::gatherings(c, moment, &ids, now)?;
+    Ok(presence(now, house(&balances), &counted, gatherings))
+}
