@@ -138,7 +138,7 @@ pub fn today(c: &mut Conn, now: Moment) -> Result<Today> {
 
 fn balances(c: &mut Conn, now: Moment) -> Result<HashMap<Option<Id>, Balance>> {
     let watch = Watch::of(&rooms::house_week(c)?, now);
-    store::balances(c, watch)
+    store::balances(c, watch, now.plus_seconds(visit::AHEAD_SECONDS + 1))
 }
 
 fn house(balances: &HashMap<Option<Id>, Balance>) -> Balance {

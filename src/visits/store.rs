@@ -213,27 +213,25 @@ pub fn by_gathering(c: &mut Conn, during: Span) -> Result<HashMap<Id, i64>> {
     Ok(rows.into_iter().filter_map(|(booking, sum)| Some((booking?, sum.unwrap_or(0)))).collect())
 }
 
-/// In minus out since the house last closed, by gathering; `None` are those without one.
-pub fn balances(c: &mut Conn, watch: Watch) -> Result<HashMap<Option<Id>, Balance>> {
+/// In minus out since the house last closed, by gathering; `None` are those without one. `until` lies after everything that can
+/// have been counted by now: without it SQLite would not choose the index by time.
+pub fn balances(c: &mut Conn, watch: Watch, until: Moment) -> Result<HashMap<Option<Id>, Balance>> {
     let mut balances: HashMap<Option<Id>, Balance> = HashMap::new();
     let opened_at = watch.opened_at.unwrap_or(watch.closed_at);
-    for (from, to) in [(watch.closed_at, Some(opened_at)), (opened_at, None)] {
-        let mut query = visits::table
+    for (from, to, is_open) in [(watch.closed_at, opened_at, false), (opened_at, until, true)] {
+        let rows: Vec<(Option<Id>, String, Option<i64>)> = visits::table
             .filter(visits::at.ge(from))
+            .filter(visits::at.lt(to))
             .group_by((visits::booking_id, visits::kind))
             .select((visits::booking_id, visits::kind, diesel::dsl::sum(visits::headcount)))
-            .into_boxed::<MultiBackend>();
-        if let Some(to) = to {
-            query = query.filter(visits::at.lt(to));
-        }
-        let rows: Vec<(Option<Id>, String, Option<i64>)> = query.load(c)?;
+            .load(c)?;
         for (booking, kind, sum) in rows {
             let signed = match stored::<Kind>(&kind)? {
                 Kind::In => sum.unwrap_or(0),
                 Kind::Out => -sum.unwrap_or(0),
             };
             let balance = balances.entry(booking).or_default();
-            if to.is_some() { balance.closed += signed } else { balance.open += signed }
+            if is_open { balance.open += signed } else { balance.closed += signed }
         }
     }
     Ok(balances)
@@ -254,13 +252,11 @@ type GatheringRow = (Id, String, String, String, String, Id, String, Moment, Mom
 /// The gatherings that hold a room during this time, and those of `also`, by start.
 pub fn gatherings(c: &mut Conn, during: Span, also: &[Id], now: Moment) -> Result<Vec<Gathering>> {
     // Through the spaces, whose index (space, end) leaves the past out; the bookings' own would be read from the first year on.
-    let holding: Vec<Option<Id>> = spaces::table
-        .inner_join(occupancies::table)
-        .filter(occupancies::booking_id.is_not_null())
+    let holding: Vec<Option<Id>> = occupancies::table
+        .filter(occupancies::space_id.eq_any(spaces::table.select(spaces::id)))
         .filter(occupancies::ends_at.gt(during.start()))
         .filter(occupancies::starts_at.lt(during.end()))
         .select(occupancies::booking_id)
-        .distinct()
         .load(c)?;
     let mut ids: Vec<Id> = holding.into_iter().flatten().chain(also.iter().copied()).collect();
     ids.sort();

@@ -141,7 +141,7 @@ pub struct Filter {
 }
 
 /// A desk's clock may go this much before ours.
-const AHEAD_SECONDS: i64 = 60;
+pub const AHEAD_SECONDS: i64 = 60;
 /// What is written down later than this is a late entry.
 const LATE_SECONDS: i64 = 10 * 60;
 /// What is older than this is a slip of the keyboard: the year's figures are closed.
