@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use diesel::{
     connection::SimpleConnection,
+    migration::MigrationVersion,
     pg::PgConnection,
     prelude::*,
     r2d2::{Error as PoolError, ManageConnection, R2D2Connection},
@@ -162,11 +163,12 @@ pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, Error> {
         c.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).map_err(Error::from)?;
     }
     let ran = refuse_newer(conn).and_then(|()| {
+        let names = |ran: Vec<MigrationVersion<'_>>| ran.iter().map(ToString::to_string).collect();
         match conn {
-            Conn::Postgres(c) => c.run_pending_migrations(POSTGRES),
-            Conn::Sqlite(c) => c.run_pending_migrations(SQLITE),
+            Conn::Postgres(c) => c.run_pending_migrations(POSTGRES).map(names),
+            // One transaction around all of them is SQLite's lock: whoever comes second waits, looks again, finds nothing to do.
+            Conn::Sqlite(c) => c.exclusive_transaction(|c| c.run_pending_migrations(SQLITE).map(names)),
         }
-        .map(|ran| ran.iter().map(ToString::to_string).collect())
         .map_err(Error::internal)
     });
     if let Conn::Postgres(c) = conn {

@@ -32,7 +32,7 @@ impl RequestId {
         let given = headers.get("x-request-id").and_then(|v| v.to_str().ok());
         match given {
             Some(id)
-                if (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) =>
+                if (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) =>
             {
                 Self(id.to_owned())
             }
