@@ -271,7 +271,7 @@ diesel::table! {
         secret -> Bool,
         status -> Text,
         attempts -> Integer,
-        next_attempt_at -> Timestamp,
+        next_attempt_at -> Nullable<Timestamp>,
         leased_until -> Nullable<Timestamp>,
         lease -> Nullable<DbUuid>,
         last_error -> Nullable<Text>,

@@ -1,9 +1,8 @@
 //! SQL of the outbox.
 use diesel::{
     connection::SimpleConnection,
-    dsl::{count_star, min, sql},
+    dsl::{count_star, min},
     prelude::*,
-    sql_types::Bool,
 };
 
 use super::{
@@ -68,14 +67,11 @@ pub fn insert(c: &mut Conn, new: &NewLetter, written: &Written, now: Moment) -> 
     Ok(())
 }
 
-/// Letters that may be sent at `$now`. A macro, since the type of the query is not worth writing down. The status stands in the
-/// text, not as a parameter: only then may the engines use the partial index.
+/// Letters that may be sent at `$now`; those that are done with have no next attempt. A macro, since the type of the query is not
+/// worth writing down.
 macro_rules! due {
     ($now:expr) => {
-        letters::table
-            .filter(sql::<Bool>("status IN ('waiting', 'held')"))
-            .filter(letters::next_attempt_at.le($now))
-            .filter(letters::leased_until.is_null().or(letters::leased_until.lt($now)))
+        letters::table.filter(letters::next_attempt_at.le($now)).filter(letters::leased_until.is_null().or(letters::leased_until.lt($now)))
     };
 }
 
@@ -132,7 +128,8 @@ pub fn claim(c: &mut Conn, lease: Id, now: Moment) -> Result<Claim> {
 /// Until when an address gets no more letters; `None` if it may have one now. Letters on their way count as sent.
 fn full_until(c: &mut Conn, but: Id, to_key: &str, now: Moment) -> Result<Option<Moment>> {
     let others = letters::table.filter(letters::to_key.eq(to_key)).filter(letters::id.ne(but));
-    let on_their_way: i64 = others.filter(letters::leased_until.ge(now)).select(count_star()).first(c)?;
+    let unsent = others.filter(letters::sent_at.is_null());
+    let on_their_way: i64 = unsent.filter(letters::leased_until.ge(now)).select(count_star()).first(c)?;
     let room = PER_HOUR - on_their_way;
     if room <= 0 {
         return Ok(Some(now.plus_minutes(1)));
@@ -187,6 +184,7 @@ pub fn mark_sent(c: &mut Conn, id: Id, attempts: i32, now: Moment) -> Result<()>
         .set((
             letters::status.eq(Status::Sent.as_str()),
             letters::attempts.eq(attempts),
+            letters::next_attempt_at.eq(None::<Moment>),
             letters::sent_at.eq(now),
             letters::last_error.eq(None::<String>),
             letters::lease.eq(None::<Id>),
@@ -201,14 +199,14 @@ pub fn mark_sent(c: &mut Conn, id: Id, attempts: i32, now: Moment) -> Result<()>
 }
 
 /// Notes a try that failed: again at `next`, or never if there is none. Does nothing if the lease has gone to somebody else.
-pub fn mark_tried(c: &mut Conn, letter: &Outgoing, lease: Id, error: &str, next: Option<Moment>, now: Moment) -> Result<()> {
+pub fn mark_tried(c: &mut Conn, letter: &Outgoing, lease: Id, error: &str, next: Option<Moment>) -> Result<()> {
     let status = if next.is_some() { Status::Waiting } else { Status::Failed };
     diesel::update(letters::table.find(letter.id))
         .filter(letters::lease.eq(lease))
         .set((
             letters::status.eq(status.as_str()),
             letters::attempts.eq(letter.attempts + 1),
-            letters::next_attempt_at.eq(next.unwrap_or(now)),
+            letters::next_attempt_at.eq(next),
             letters::last_error.eq(error),
             letters::lease.eq(None::<Id>),
             letters::leased_until.eq(None::<Moment>),
@@ -233,7 +231,7 @@ pub fn wait_again(c: &mut Conn, id: Id, now: Moment) -> Result<()> {
 
 /// How many letters are to be sent, and since when the oldest waits.
 pub fn unsent(c: &mut Conn) -> Result<(i64, Option<Moment>)> {
-    Ok(letters::table.filter(sql::<Bool>("status IN ('waiting', 'held')")).select((count_star(), min(letters::created_at))).first(c)?)
+    Ok(letters::table.filter(letters::next_attempt_at.is_not_null()).select((count_star(), min(letters::created_at))).first(c)?)
 }
 
 /// Forgets the text of letters that are done with and old; returns how many.
@@ -255,7 +253,7 @@ struct RecordRow {
     subject: String,
     status: String,
     attempts: i32,
-    next_attempt_at: Moment,
+    next_attempt_at: Option<Moment>,
     last_error: Option<String>,
     created_at: Moment,
     sent_at: Option<Moment>,
@@ -265,16 +263,15 @@ struct RecordRow {
 impl TryFrom<RecordRow> for Record {
     type Error = crate::error::Error;
     fn try_from(row: RecordRow) -> Result<Self> {
-        let status = stored(&row.status)?;
         Ok(Self {
             id: row.id,
             kind: stored(&row.kind)?,
             to_address: row.to_address,
             language: stored(&row.language)?,
             subject: row.subject,
-            status,
+            status: stored(&row.status)?,
             attempts: row.attempts,
-            next_attempt_at: matches!(status, Status::Waiting | Status::Held).then_some(row.next_attempt_at),
+            next_attempt_at: row.next_attempt_at,
             last_error: row.last_error,
             created_at: row.created_at,
             sent_at: row.sent_at,

@@ -329,7 +329,8 @@ mod tests {
     fn a_change_says_what_was_and_what_is() {
         let moved = BookingFacts { room: "Aulan".into(), ends_at: at("2026-11-25T01:30:00+01:00"), ..facts() };
         let Written { text, html, .. } = written(&Letter::Changed(facts(), moved), Language::Sv);
-        assert!(text.contains("Lokal\n  Före: Konferens 1\n  Nu:   Aulan\n"), "{text}");
+        assert!(text.contains("är ändrad.\n\nLokal\n  Före: Konferens 1\n  Nu:   Aulan\n"), "{text}");
+        assert!(text.contains("kl. 01.30\n\nBokningsnummer:") && text.contains("\n\nVad händer nu?"), "{text}");
         assert!(text.contains("  Nu:   tisdag 24 november 2026 kl. 18.00 – onsdag 25 november 2026 kl. 01.30\n"), "{text}");
         assert!(!text.contains("Före: Språkkafé"), "what stays is no change:\n{text}");
         assert!(html.contains("<s>Konferens 1</s>") && html.contains("<strong>Aulan</strong>"));

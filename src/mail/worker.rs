@@ -112,16 +112,15 @@ impl Pass<'_> {
             }
             Outcome::Refused(error) | Outcome::Later(error) | Outcome::Unreachable(error) => error,
         };
-        let now = (self.now)();
         let next = match outcome {
             Outcome::Refused(_) => None,
-            _ => pause_after(attempts).map(|minutes| now.plus_minutes(minutes)),
+            _ => pause_after(attempts).map(|minutes| (self.now)().plus_minutes(minutes)),
         };
         if next.is_none() {
             // The reason may name the recipient, so it stands in the row and not in the log.
             tracing::error!(%id, %kind, attempts, "letter given up; GET /api/v1/letters?status=failed says why");
         }
-        self.db.write_now(|c| store::mark_tried(c, letter, lease, error, next, now))
+        self.db.write_now(|c| store::mark_tried(c, letter, lease, error, next))
     }
 
     /// A letter that has left and is not noted as sent would be sent again.

@@ -16,16 +16,18 @@ CREATE TABLE letters (
   secret boolean NOT NULL,
   status text NOT NULL CHECK (status IN ('waiting', 'held', 'sent', 'failed')),
   attempts integer NOT NULL,
-  next_attempt_at timestamp NOT NULL,
+  -- only while it is to be sent
+  next_attempt_at timestamp,
   leased_until timestamp,
   lease uuid,
   last_error text,
   booking_id uuid REFERENCES bookings (id) ON DELETE SET NULL,
   person_id uuid REFERENCES people (id) ON DELETE SET NULL,
   created_at timestamp NOT NULL,
-  sent_at timestamp
+  sent_at timestamp,
+  CONSTRAINT letters_done CHECK ((next_attempt_at IS NULL) = (status IN ('sent', 'failed')))
 );
-CREATE INDEX letters_due ON letters (next_attempt_at, id) WHERE status IN ('waiting', 'held');
+CREATE INDEX letters_due ON letters (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX letters_by_recipient ON letters (to_key, sent_at);
 CREATE INDEX letters_by_time ON letters (created_at, id);
 CREATE INDEX letters_by_status ON letters (status, created_at, id);

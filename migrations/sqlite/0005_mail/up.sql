@@ -16,16 +16,18 @@ CREATE TABLE letters (
   secret INTEGER NOT NULL CHECK (secret IN (0, 1)),
   status TEXT NOT NULL CHECK (status IN ('waiting', 'held', 'sent', 'failed')),
   attempts INTEGER NOT NULL,
-  next_attempt_at TEXT NOT NULL CHECK (next_attempt_at = datetime(next_attempt_at)),
+  -- only while it is to be sent
+  next_attempt_at TEXT CHECK (next_attempt_at = datetime(next_attempt_at)),
   leased_until TEXT CHECK (leased_until = datetime(leased_until)),
   lease TEXT,
   last_error TEXT,
   booking_id TEXT REFERENCES bookings (id) ON DELETE SET NULL,
   person_id TEXT REFERENCES people (id) ON DELETE SET NULL,
   created_at TEXT NOT NULL CHECK (created_at = datetime(created_at)),
-  sent_at TEXT CHECK (sent_at = datetime(sent_at))
+  sent_at TEXT CHECK (sent_at = datetime(sent_at)),
+  CONSTRAINT letters_done CHECK ((next_attempt_at IS NULL) = (status IN ('sent', 'failed')))
 ) STRICT;
-CREATE INDEX letters_due ON letters (next_attempt_at, id) WHERE status IN ('waiting', 'held');
+CREATE INDEX letters_due ON letters (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX letters_by_recipient ON letters (to_key, sent_at);
 CREATE INDEX letters_by_time ON letters (created_at, id);
 CREATE INDEX letters_by_status ON letters (status, created_at, id);
