@@ -64,6 +64,8 @@ pub fn lock_spaces(c: &mut Conn, spaces: &[Id]) -> Result<()> {
 pub fn create(c: &mut Conn, by: &By, new: &NewRoom) -> Result<Room> {
     new.check()?;
     let spaces = store::ensure_spaces(c, &new.spaces)?;
+    lock_spaces(c, &spaces.iter().map(|space| space.id).collect::<Vec<_>>())?;
+    store::close_with_house(c, &spaces, by.at)?;
     let room = store::insert(c, new, spaces, by.at)?.ok_or_else(|| {
         let slug = &new.slug;
         Error::Conflict {
@@ -110,6 +112,7 @@ pub fn change(c: &mut Conn, call: &Call, slug: &str, expected: IfMatch, change: 
             });
         }
         store::replace_spaces(c, &after)?;
+        store::close_with_house(c, &after.spaces, call.now)?;
     }
     if !store::update(c, &after, call.now)? {
         return Err(Error::Stale);

@@ -1,4 +1,5 @@
-//! SQL of rooms, spaces and opening hours.
+//! SQL of rooms, spaces and opening hours. It looks at the tables of bookings and closures where a room's floor changes: what is
+//! held ahead makes it fixed, and a closure of the house holds for floor that comes later.
 pub mod weeks;
 
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use crate::{
     error::{Error, Result},
     id::Id,
     text::stored,
-    time::Moment,
+    time::{Moment, Span},
 };
 
 #[derive(Queryable, Selectable)]
@@ -256,17 +257,55 @@ pub fn replace_spaces(c: &mut Conn, room: &Room) -> Result<()> {
     insert_room_spaces(c, room)
 }
 
-/// Does a booking of this room, or a closure over its floor, hold time after `now`? (The one place where rooms looks at the
-/// tables of bookings: only what is held ahead makes its floor fixed.)
+/// Does a booking of this room hold time after `now`, or does a closure that names it lie ahead?
 pub fn holds_time(c: &mut Conn, room: &Room, now: Moment) -> Result<bool> {
     let floor: Vec<Id> = room.spaces.iter().map(|space| space.id).collect();
-    let ahead = occupancies::table
-        .left_join(bookings::table)
+    let booked = occupancies::table
+        .inner_join(bookings::table)
         .filter(occupancies::space_id.eq_any(floor))
         .filter(occupancies::ends_at.gt(now))
-        .filter(occupancies::closure_id.is_not_null().or(bookings::room_id.nullable().eq(room.id)))
-        .select(occupancies::id);
-    Ok(ahead.first::<Id>(c).optional()?.is_some())
+        .filter(bookings::room_id.eq(room.id));
+    if diesel::select(diesel::dsl::exists(booked)).get_result(c)? {
+        return Ok(true);
+    }
+    let closed =
+        closure_rooms::table.inner_join(closures::table).filter(closure_rooms::room_id.eq(room.id)).filter(closures::ends_at.gt(now));
+    Ok(diesel::select(diesel::dsl::exists(closed)).get_result(c)?)
+}
+
+/// Takes on these spaces the time of every closure of the whole house ahead, as far as it is not taken yet: floor that a room
+/// gets later is closed with the house too.
+pub fn close_with_house(c: &mut Conn, floor: &[Space], now: Moment) -> Result<()> {
+    let ahead: Vec<(Id, Moment, Moment)> = closures::table
+        .filter(closures::whole_house.eq(true))
+        .filter(closures::ends_at.gt(now))
+        .order((closures::starts_at, closures::id))
+        .select((closures::id, closures::starts_at, closures::ends_at))
+        .load(c)?;
+    for (closure, start, end) in ahead {
+        let Some(span) = Span::new(start, end) else { continue };
+        for space in floor {
+            let taken: Vec<(Moment, Moment)> = occupancies::table
+                .filter(occupancies::space_id.eq(space.id))
+                .filter(occupancies::ends_at.gt(start))
+                .filter(occupancies::starts_at.lt(end))
+                .select((occupancies::starts_at, occupancies::ends_at))
+                .load(c)?;
+            let taken: Vec<Span> = taken.into_iter().filter_map(|(start, end)| Span::new(start, end)).collect();
+            for free in span.without(&taken) {
+                diesel::insert_into(occupancies::table)
+                    .values((
+                        occupancies::id.eq(Id::new()),
+                        occupancies::space_id.eq(space.id),
+                        occupancies::starts_at.eq(free.start()),
+                        occupancies::ends_at.eq(free.end()),
+                        occupancies::closure_id.eq(closure),
+                    ))
+                    .execute(c)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// See [`super::lock_spaces`].

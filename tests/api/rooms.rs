@@ -288,6 +288,45 @@ fn the_floor_of_a_room_changes_only_while_nothing_is_held_on_it() {
 }
 
 #[test]
+fn a_closure_that_names_a_room_fixes_its_floor_and_one_of_the_house_does_not() {
+    let app = App::spawn();
+    let admin = app.admin();
+    let closure =
+        json!({"starts_at": "2026-12-01T00:00:00+01:00", "ends_at": "2026-12-02T00:00:00+01:00", "rooms": null, "reason": "Städdag"});
+    admin.post("/closures", closure.clone()).is(201);
+    admin.if_match("*").patch("/rooms/kafeet", json!({"spaces": ["kafeet", "uteplatsen"]})).is(200);
+    admin.post("/closures", with(closure, json!({"rooms": ["kafeet"]}))).is(201);
+    admin.if_match("*").patch("/rooms/kafeet", json!({"spaces": ["kafeet"]})).refused(409, "spaces_in_use");
+}
+
+#[test]
+fn floor_that_comes_later_is_closed_with_the_house() {
+    let app = App::spawn();
+    let (admin, organisation) = (app.admin(), app.organisation("Limhamns språkkafé"));
+    for (start, end) in
+        [("2026-12-01T00:00:00+01:00", "2026-12-02T00:00:00+01:00"), ("2026-12-01T12:00:00+01:00", "2026-12-03T12:00:00+01:00")]
+    {
+        admin.post("/closures", json!({"starts_at": start, "ends_at": end, "rooms": null, "reason": "Städdag"})).is(201);
+    }
+    admin.post("/rooms", new_room("biblioteket")).is(201);
+    admin.if_match("*").patch("/rooms/motesrummet", json!({"spaces": ["arkivet"]})).is(200);
+    let booker = app.booker(organisation);
+    for room in ["biblioteket", "motesrummet"] {
+        let at = |start: &str, end: &str| {
+            booker.post("/bookings", json!({
+                "room": room, "organisation_id": organisation.to_string(), "title": "Möte", "category": "meeting", "expected_participants": 2,
+                "starts_at": start, "ends_at": end,
+            }))
+        };
+        for day in ["2026-12-01", "2026-12-02"] {
+            let refused = at(&format!("{day}T10:00:00+01:00"), &format!("{day}T11:00:00+01:00")).refused(422, "rule_violation");
+            assert_eq!(refused.rules(), ["closed"], "{room} {day}");
+        }
+        at("2026-12-03T12:00:00+01:00", "2026-12-03T13:00:00+01:00").is(201);
+    }
+}
+
+#[test]
 fn the_house_is_open_from_seven_to_ten_every_day_until_an_admin_says_otherwise() {
     let app = App::empty();
     let anyone = app.anonymous();
