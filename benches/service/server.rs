@@ -1,0 +1,189 @@
+//! The service as a process with the sample year in it, and the bare handler beside it.
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use chrono::Days;
+use diesel::prelude::*;
+use nobel21::{
+    config::Config,
+    db::{Conn, Db, Location, schema},
+    error::Language,
+    id::Id,
+    people::{
+        Email, Role,
+        store::{self, NewPerson},
+        token::{self, Bearer, Keys},
+    },
+    time::Moment,
+};
+
+use crate::{cluster::Cluster, http::Connection, raw::Facts};
+
+/// As many threads as the service uses.
+const WORKERS: usize = 2;
+
+/// `nobel21 serve` with the sample year imported.
+pub struct Served {
+    child: Child,
+    pub address: String,
+    pub start_to_answer: Duration,
+    pub db: Db,
+    pub facts: Facts,
+    token: String,
+    _folder: tempfile::TempDir,
+    _cluster: Option<Cluster>,
+}
+
+impl Served {
+    pub fn start(engine: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (url, cluster) = match engine {
+            "sqlite" => (format!("sqlite:{}/nobel21.db", folder.path().display()), None),
+            "postgres" => {
+                let cluster = Cluster::running();
+                let name = format!("bench_{}", std::process::id());
+                let mut admin = PgConnection::establish(&format!("{}/postgres", cluster.url())).unwrap();
+                diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
+                diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("CREATE DATABASE {name}")).unwrap();
+                (format!("{}/{name}", cluster.url()), Some(cluster))
+            }
+            other => panic!("{other}: sqlite or postgres"),
+        };
+        let program = env!("CARGO_BIN_EXE_nobel21");
+        let command = |name: &str| {
+            let mut command = Command::new(program);
+            command.arg(name).env("DATABASE_URL", &url).env("NOBEL21_DATA_DIR", folder.path()).env("NOBEL21_LOG", "error").env("NOBEL21_WORKERS", WORKERS.to_string());
+            command
+        };
+        assert!(command("import").arg("sample/year-2023").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+        let begun = Instant::now();
+        let mut child = command("serve").args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = loop {
+            let line = lines.next().expect("an address").unwrap();
+            if let Some(at) = line.find("http://") {
+                break line[at + 7..].split_whitespace().next().unwrap().to_owned();
+            }
+        };
+        assert_eq!(Connection::open(&address).get("/healthz", None).status, 200);
+        let start_to_answer = begun.elapsed();
+        std::thread::spawn(move || lines.for_each(drop));
+        let db = Db::open(&Location::parse(&url).unwrap(), 16).unwrap();
+        let keys = Keys::new(&Config::read_secret(&folder.path().join("secret")).unwrap());
+        let now = Moment::from_unix(chrono::Utc::now().timestamp());
+        let (facts, bearer) = db.write_now(|c| Ok(prepare(c, now))).unwrap();
+        let token = keys.issue(bearer, now).unwrap();
+        Self { child, address, start_to_answer, db, facts, token, _folder: folder, _cluster: cluster }
+    }
+
+    /// Books one free slot after the other; each thread has days of its own.
+    pub fn booker(&self, thread: usize) -> impl FnMut(usize) + Send + use<> {
+        let mut connection = Connection::open(&self.address);
+        let (token, organisation, first) = (self.token.clone(), self.facts.organisation, self.facts.first_day);
+        let mut slots = Slots::new(thread, first);
+        move |_| {
+            let (room, from, to) = slots.next();
+            let body = format!(
+                r#"{{"room":"{room}","organisation_id":"{organisation}","title":"Styrelsemöte","category":"board_meeting","starts_at":"{from}","ends_at":"{to}","expected_participants":4}}"#
+            );
+            let answer = connection.post("/api/v1/bookings", &token, &body);
+            assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
+        }
+    }
+
+    pub fn resident_megabytes(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Somebody who books for one of the imported associations, and rooms that can be booked years ahead.
+fn prepare(c: &mut Conn, now: Moment) -> (Facts, Bearer) {
+    use schema::{memberships, organisations, rooms, spaces};
+    let organisation: Id = organisations::table.filter(organisations::tenant.eq(true)).select(organisations::id).first(c).unwrap();
+    let email: Email = "bench@example.org".parse().unwrap();
+    let person = store::insert(c, &NewPerson { email: &email, name: "Bench", role: Role::Booker, language: Language::Sv }, now).unwrap().unwrap();
+    diesel::insert_into(memberships::table)
+        .values((
+            memberships::organisation_id.eq(organisation),
+            memberships::person_id.eq(person.id),
+            memberships::organisation_admin.eq(false),
+            memberships::version.eq(1),
+            memberships::created_at.eq(now),
+        ))
+        .execute(c)
+        .unwrap();
+    diesel::update(rooms::table).set(rooms::days_ahead.eq(1_000_000)).execute(c).unwrap();
+    let session = store::insert_session(c, person.id, &token::hash_of("bench"), now, now.plus_seconds(86_400)).unwrap();
+    let room: Id = rooms::table.filter(rooms::slug.eq("konferens-1")).select(rooms::id).first(c).unwrap();
+    // A floor of its own for the bare INSERTs, so that they meet no booking.
+    let space = Id::new();
+    diesel::insert_into(spaces::table).values((spaces::id.eq(space), spaces::slug.eq("bench"))).execute(c).unwrap();
+    let first_day = now.date() + Days::new(7);
+    (Facts { organisation, person: person.id, room, space, first_day, now }, Bearer { person: person.id, session })
+}
+
+/// Slots that nobody else takes: quarter hours of a day, day by day, each thread in a stretch of years of its own.
+pub struct Slots {
+    day: chrono::NaiveDate,
+    n: u32,
+}
+
+impl Slots {
+    pub fn new(thread: usize, first: chrono::NaiveDate) -> Self {
+        let (lane, round) = (thread % 100, thread / 100);
+        Self { day: first + Days::new((lane * 365 * 9 + round * 365 * 4) as u64), n: 0 }
+    }
+
+    pub fn next(&mut self) -> (&'static str, Moment, Moment) {
+        const ROOMS: [&str; 6] = ["kafeet", "verkstaden", "konferens-1", "konferens-2", "motesrummet", "aulan-a"];
+        let quarter = self.n / 6 % 60;
+        let day = self.day + Days::new(u64::from(self.n / 360));
+        let room = ROOMS[self.n as usize % 6];
+        self.n += 1;
+        let from = Moment::at_wall(day.and_hms_opt(7 + quarter / 4, quarter % 4 * 15, 0).unwrap()).unwrap();
+        (room, from, from.plus_minutes(15))
+    }
+}
+
+/// An actix server that returns bytes and does nothing else.
+pub struct Bare {
+    pub address: String,
+}
+
+impl Bare {
+    pub fn start(body: Vec<u8>) -> Self {
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let body = web::Bytes::from(body);
+                let server = HttpServer::new(move || {
+                    let body = body.clone();
+                    App::new().default_service(web::to(move || {
+                        let body = body.clone();
+                        async move { HttpResponse::Ok().content_type("application/json").body(body) }
+                    }))
+                })
+                .workers(WORKERS)
+                .disable_signals()
+                .bind("127.0.0.1:0")
+                .unwrap();
+                tell.send(server.addrs()[0].to_string()).unwrap();
+                server.run().await.unwrap();
+            });
+        });
+        Self { address: told.recv().unwrap() }
+    }
+}
