@@ -87,5 +87,9 @@ fn measure(engine: &str) {
         let limit = rate(connections, |thread| raw::inserter(&served.db, &served.facts, round * 100 + thread));
         row(engine, "booking", connections, booking, limit);
     }
-    println!("{engine:<10} resident memory after the run {:.0} MB; start to first answer {:.0} ms", served.resident_megabytes(), served.start_to_answer.as_secs_f64() * 1000.0);
+    println!(
+        "{engine:<10} resident memory after the run {:.0} MB; start to first answer {:.0} ms",
+        served.resident_megabytes(),
+        served.start_to_answer.as_secs_f64() * 1000.0
+    );
 }

@@ -30,7 +30,8 @@ impl Connection {
 
     fn send(&mut self, method: &str, path: &str, token: Option<&str>, body: &str) -> Answer {
         let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
-        let content = if body.is_empty() { String::new() } else { format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()) };
+        let content =
+            if body.is_empty() { String::new() } else { format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()) };
         let request = format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n{authorization}{content}\r\n{body}");
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
         let mut line = String::new();

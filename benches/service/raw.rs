@@ -68,7 +68,15 @@ pub fn inserter(db: &Db, facts: &Facts, thread: usize) -> impl FnMut(usize) + Se
                 ))
                 .execute(c)?;
             letter(c, &facts, id)?;
-            audit::record(c, &By { actor: Some(facts.person), at: facts.now, request_id: None }, "booked", "booking", Some(id.to_string()), None, None)
+            audit::record(
+                c,
+                &By { actor: Some(facts.person), at: facts.now, request_id: None },
+                "booked",
+                "booking",
+                Some(id.to_string()),
+                None,
+                None,
+            )
         })
         .unwrap();
     }

@@ -47,7 +47,8 @@ impl Served {
                 let cluster = Cluster::running();
                 let name = format!("bench_{}", std::process::id());
                 let mut admin = PgConnection::establish(&format!("{}/postgres", cluster.url())).unwrap();
-                diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
+                diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+                    .unwrap();
                 diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("CREATE DATABASE {name}")).unwrap();
                 (format!("{}/{name}", cluster.url()), Some(cluster))
             }
@@ -56,7 +57,12 @@ impl Served {
         let program = env!("CARGO_BIN_EXE_nobel21");
         let command = |name: &str| {
             let mut command = Command::new(program);
-            command.arg(name).env("DATABASE_URL", &url).env("NOBEL21_DATA_DIR", folder.path()).env("NOBEL21_LOG", "error").env("NOBEL21_WORKERS", WORKERS.to_string());
+            command
+                .arg(name)
+                .env("DATABASE_URL", &url)
+                .env("NOBEL21_DATA_DIR", folder.path())
+                .env("NOBEL21_LOG", "error")
+                .env("NOBEL21_WORKERS", WORKERS.to_string());
             command
         };
         assert!(command("import").arg("sample/year-2023").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
@@ -114,7 +120,8 @@ fn prepare(c: &mut Conn, now: Moment) -> (Facts, Bearer) {
     use schema::{memberships, organisations, rooms, spaces};
     let organisation: Id = organisations::table.filter(organisations::tenant.eq(true)).select(organisations::id).first(c).unwrap();
     let email: Email = "bench@example.org".parse().unwrap();
-    let person = store::insert(c, &NewPerson { email: &email, name: "Bench", role: Role::Booker, language: Language::Sv }, now).unwrap().unwrap();
+    let person =
+        store::insert(c, &NewPerson { email: &email, name: "Bench", role: Role::Booker, language: Language::Sv }, now).unwrap().unwrap();
     diesel::insert_into(memberships::table)
         .values((
             memberships::organisation_id.eq(organisation),

@@ -2,8 +2,8 @@
 use serde::Serialize;
 
 use super::{
+    admission::offers_in,
     offers::{House, Wish},
-    offers_in,
 };
 use crate::{
     db::Conn,

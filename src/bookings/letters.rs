@@ -38,7 +38,7 @@ fn facts(booking: &Booking) -> BookingFacts {
 /// Writes to the one who booked, if it still acts for the organisation; otherwise (booked by the house, imported, gone) to the
 /// organisation's own address.
 pub fn tell(c: &mut Conn, call: &Call, booking: &Booking, occasion: Occasion) -> Result<()> {
-    let Some(to) = recipient(c, booking)? else { return Ok(()) };
+    let Some(to) = recipient(c, call, booking)? else { return Ok(()) };
     let now = facts(booking);
     let letter = match occasion {
         Occasion::Received => Letter::Received(now),
@@ -51,7 +51,12 @@ pub fn tell(c: &mut Conn, call: &Call, booking: &Booking, occasion: Occasion) ->
     Ok(())
 }
 
-fn recipient(c: &mut Conn, booking: &Booking) -> Result<Option<Recipient>> {
+fn recipient(c: &mut Conn, call: &Call, booking: &Booking) -> Result<Option<Recipient>> {
+    let caller = &call.caller;
+    if caller.is_member_of(booking.organisation_id) && booking.created_by.as_ref().is_some_and(|(id, _)| *id == caller.person.id) {
+        let person = caller.person.clone();
+        return Ok(Some(Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language }));
+    }
     if let Some((id, _)) = &booking.created_by
         && let Some(person) = people::store::by_id(c, *id)?.filter(|person| person.disabled_at.is_none())
     {

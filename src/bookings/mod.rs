@@ -1,4 +1,5 @@
 //! Bookings: asking for a room, changing and calling off, an admin's yes or no, what is free instead.
+mod admission;
 pub mod api;
 pub mod availability;
 pub mod booking;
@@ -26,14 +27,11 @@ use crate::{
     people::{Call, forbidden},
     rooms::{self, Layout, Room},
     say,
-    time::{Moment, Span},
+    time::Span,
 };
+use admission::{Verdict, Wanted, admit, alternatives, conflicts, judge};
 use letters::{Occasion, tell};
 use occupancy_store::{Occupancy, Owner};
-use rules::Request;
-
-/// How many other times and rooms are offered.
-const OFFERS: usize = 5;
 
 /// The booking with this key, if the caller may see it.
 pub fn get(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
@@ -89,93 +87,6 @@ fn may_override(call: &Call, asked: bool) -> Result<bool> {
         forbidden()?;
     }
     Ok(asked)
-}
-
-/// What the rules and the occupancies say of a stay.
-struct Verdict {
-    violations: Vec<Violation>,
-    in_the_way: Vec<Occupancy>,
-}
-
-/// A stay that somebody wants, with what is known about it.
-struct Wanted<'a> {
-    room: &'a Room,
-    stay: Span,
-    started: bool,
-    people: Option<i32>,
-    layout: Option<Layout>,
-    organisation: &'a Organisation,
-    /// The booking that is to be moved: its own time is not in its way.
-    moved: Option<Id>,
-}
-
-fn judge(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Verdict> {
-    let room = wanted.room;
-    let needed = booking::occupied(wanted.stay, room.rules.setup_minutes, room.rules.cleanup_minutes);
-    let found = occupancy_store::in_the_way(c, &room.spaces, needed)?;
-    let closures: Vec<Span> = found.iter().filter(|o| matches!(o.owner, Owner::Closure(_))).map(|o| o.span).collect();
-    let weeks = rooms::weeks(c, &[room.id])?;
-    let week = weeks.get(&room.id).ok_or_else(|| Error::internal("a room without a week"))?;
-    let request = Request {
-        room,
-        week,
-        closures: &closures,
-        stay: wanted.stay,
-        started: wanted.started,
-        people: wanted.people,
-        layout: wanted.layout,
-        organisation: Some(wanted.organisation.status),
-    };
-    let violations = rules::admit(&request, now);
-    let in_the_way = found.into_iter().filter(|o| wanted.moved.is_none_or(|id| o.owner != Owner::Booking(id))).collect();
-    Ok(Verdict { violations, in_the_way })
-}
-
-/// What is in the way, each booking once, in the room that it is in.
-fn conflicts(c: &mut Conn, room: &Room, in_the_way: &[Occupancy]) -> Result<Vec<RoomTime>> {
-    let ids: Vec<Id> = in_the_way.iter().filter_map(|o| if let Owner::Booking(id) = o.owner { Some(id) } else { None }).collect();
-    let slugs = store::rooms_of(c, &ids)?;
-    let mut told: Vec<RoomTime> = vec![];
-    for one in in_the_way {
-        let slug = match one.owner {
-            Owner::Booking(id) => slugs.get(&id).unwrap_or(&room.slug),
-            Owner::Closure(_) => &room.slug,
-        };
-        let time = RoomTime { room: slug.clone(), starts_at: one.span.start(), ends_at: one.span.end() };
-        if !told.contains(&time) {
-            told.push(time);
-        }
-    }
-    Ok(told)
-}
-
-fn alternatives(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Vec<RoomTime>> {
-    let week = 8 * 24 * 3600;
-    let Some(window) = Span::new(wanted.stay.start().plus_seconds(-week), wanted.stay.end().plus_seconds(week)) else { return Ok(vec![]) };
-    let house = offers_in(c, window, wanted.moved)?;
-    let wish = offers::Wish { seconds: wanted.stay.seconds(), people: wanted.people, layout: wanted.layout };
-    Ok(house.alternatives(wanted.room, wanted.stay, &wish, now, OFFERS))
-}
-
-/// The rooms that can be booked and what is taken of them in a stretch of time.
-pub(crate) fn offers_in(c: &mut Conn, window: Span, but: Option<Id>) -> Result<offers::House> {
-    let rooms = rooms::all(c, false)?;
-    let ids: Vec<Id> = rooms.iter().map(|room| room.id).collect();
-    Ok(offers::House { weeks: rooms::weeks(c, &ids)?, taken: occupancy_store::taken(c, window, but)?, rooms })
-}
-
-/// Refuses what is against the rules (unless they are overridden) or taken.
-fn admit(c: &mut Conn, wanted: &Wanted, override_rules: bool, now: Moment) -> Result<()> {
-    let verdict = judge(c, wanted, now)?;
-    if !verdict.violations.is_empty() && !override_rules {
-        return Err(Error::Violations(verdict.violations));
-    }
-    // Under an override a closure is no broken rule but a taken time: nobody can double-book.
-    let blocking: Vec<Occupancy> = verdict.in_the_way;
-    if blocking.is_empty() {
-        return Ok(());
-    }
-    Err(Error::Taken { conflicts: conflicts(c, wanted.room, &blocking)?, alternatives: alternatives(c, wanted, now)? })
 }
 
 /// Must an admin say yes? For rooms that ask for it and for organisations that are not tenants; an admin's own word is a yes.
