@@ -29,7 +29,8 @@ pub fn csv_of_all(tables: &[Table], language: Language) -> Result<Vec<u8>> {
         for row in &table.rows {
             let name = row.iter().take(table.names).map(|cell| plain(cell, language)).collect::<Vec<_>>().join(" ");
             for (head, cell) in table.heads.iter().zip(row).skip(table.names) {
-                let line = [guarded(&table.name), guarded(&name), guarded(head), csv_cell(cell, language)];
+                let (row, figure) = if table.figures_down { (head, &name) } else { (&name, head) };
+                let line = [guarded(&table.name), guarded(row), guarded(figure), csv_cell(cell, language)];
                 writer.write_record(line).map_err(Error::internal)?;
             }
         }
@@ -45,7 +46,7 @@ fn plain(cell: &Cell, language: Language) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
         Cell::Count(count) => count.to_string(),
-        Cell::Number(number) | Cell::Share(number) => {
+        Cell::Number(number, _) | Cell::Share(number) => {
             let text = number.to_string();
             if language == Language::Sv { text.replace('.', ",") } else { text }
         }
@@ -82,7 +83,8 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> std::result::Result<(), XlsxEr
     let head = Format::new().set_bold().set_background_color(Color::RGB(0x00E6_ECF2)).set_border_bottom(FormatBorder::Thin).set_text_wrap();
     let text = Format::new().set_text_wrap();
     let count = Format::new().set_num_format("#,##0");
-    let number = Format::new().set_num_format("#,##0.00");
+    let decimals =
+        [0, 1, 2].map(|n: usize| Format::new().set_num_format(format!("#,##0{}{}", if n > 0 { "." } else { "" }, "0".repeat(n))));
     let share = Format::new().set_num_format("0.0%");
     sheet.set_name(&table.name)?;
     sheet.set_freeze_panes(1, 0)?;
@@ -98,7 +100,10 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> std::result::Result<(), XlsxEr
                 Cell::Text(value) => sheet.write_string_with_format(line, column, value, &text)?,
                 // Counts stay far below 2^53, where a spreadsheet's numbers end.
                 Cell::Count(value) => sheet.write_number_with_format(line, column, *value as f64, &count)?,
-                Cell::Number(value) => sheet.write_number_with_format(line, column, *value, &number)?,
+                Cell::Number(value, shown) => match decimals.get(*shown) {
+                    Some(format) => sheet.write_number_with_format(line, column, *value, format)?,
+                    None => sheet.write_number(line, column, *value)?,
+                },
                 Cell::Share(value) => sheet.write_number_with_format(line, column, *value, &share)?,
                 Cell::Empty => sheet,
             };
@@ -122,10 +127,11 @@ mod tests {
         Table {
             name: "Prov".into(),
             names: 1,
+            figures_down: false,
             heads: vec!["Namn".into(), "Timmar".into(), "Antal".into()],
             rows: vec![
-                vec![Cell::from("=HYPERLINK(\"http://x\")"), Cell::Number(246.75), Cell::Count(-3)],
-                vec![Cell::from("Örat; \"och\" näsan"), Cell::Number(328.0), Cell::Empty],
+                vec![Cell::from("=HYPERLINK(\"http://x\")"), Cell::Number(246.75, 2), Cell::Count(-3)],
+                vec![Cell::from("Örat; \"och\" näsan"), Cell::Number(328.0, 2), Cell::Empty],
             ],
         }
     }
@@ -147,7 +153,7 @@ mod tests {
             assert_eq!(guarded(risky), format!("'{risky}"));
         }
         assert_eq!(guarded("Förening = bra"), "Förening = bra");
-        assert_eq!(csv_cell(&Cell::Number(-1.5), Language::Sv), "-1,5");
+        assert_eq!(csv_cell(&Cell::Number(-1.5, 2), Language::Sv), "-1,5");
     }
 
     #[test]
@@ -156,6 +162,9 @@ mod tests {
         assert!(all.starts_with("\u{feff}Tabell;Rad;Mått;Värde\r\n"));
         assert!(all.contains("Prov;\"'=HYPERLINK(\"\"http://x\"\")\";Timmar;246,75\r\n"));
         assert_eq!(all.lines().count(), 5);
+        // Where the figures stand below each other, they still end up in the column of figures.
+        let turned = text(csv_of_all(&[Table { figures_down: true, ..table() }], Language::Sv).unwrap());
+        assert!(turned.contains("Prov;Timmar;\"Örat; \"\"och\"\" näsan\";328\r\n"), "{turned}");
     }
 
     #[test]

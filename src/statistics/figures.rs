@@ -67,6 +67,12 @@ pub struct PerMonth {
 }
 
 impl PerMonth {
+    /// Is there nothing after the decimal point?
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.sum % self.months.max(1) == 0
+    }
+
     /// With two decimals.
     #[must_use]
     pub fn value(self) -> f64 {
@@ -77,10 +83,7 @@ impl PerMonth {
 impl Serialize for PerMonth {
     /// A whole number as such: 2406, not 2406.0.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match (self.sum.checked_div(self.months), self.sum.checked_rem(self.months)) {
-            (Some(whole), Some(0)) => serializer.serialize_i64(whole),
-            _ => serializer.serialize_f64(self.value()),
-        }
+        if self.is_whole() { serializer.serialize_i64(self.sum / self.months.max(1)) } else { serializer.serialize_f64(self.value()) }
     }
 }
 

@@ -60,7 +60,7 @@ fn shown(cell: &Cell, language: Language) -> String {
         // What somebody typed must not steer the terminal.
         Cell::Text(text) => text.chars().filter(|c| !c.is_control()).collect(),
         Cell::Share(share) => number(share * 100.0, 1, language) + " %",
-        Cell::Number(value) => number(*value, 2, language),
+        Cell::Number(value, decimals) => number(*value, *decimals, language),
         Cell::Count(count) => count.to_string(),
         Cell::Empty => "–".to_owned(),
     }
@@ -68,8 +68,7 @@ fn shown(cell: &Cell, language: Language) -> String {
 
 fn number(value: f64, decimals: usize, language: Language) -> String {
     let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    if language == Language::Sv { text.replace('.', ",") } else { text.to_owned() }
+    if language == Language::Sv { text.replace('.', ",") } else { text }
 }
 
 #[cfg(test)]
@@ -81,9 +80,10 @@ mod tests {
         let table = Table {
             name: "Prov".into(),
             names: 1,
+            figures_down: false,
             heads: vec!["Namn".into(), "Timmar".into()],
             rows: vec![
-                vec![Cell::from("Åsa\u{1b}[31m"), Cell::Number(246.75)],
+                vec![Cell::from("Åsa\u{1b}[31m"), Cell::Number(246.75, 2)],
                 vec![Cell::from("B"), Cell::Share(0.0913)],
                 vec![Cell::from("C"), Cell::Empty],
             ],

@@ -1,7 +1,7 @@
 //! Figures as tables, for files and for the terminal: the same cells whatever the format.
 use super::figures::{
-    AnnualReport, CategoryFigures, Definition, HourFigures, KindFigures, MonthFigures, MonthlyFigures, OrganisationFigures, Ratings,
-    RoomFigures, Share, Tally, YearFigures,
+    AnnualReport, CategoryFigures, Definition, HourFigures, Hours, KindFigures, MonthFigures, MonthlyFigures, OrganisationFigures,
+    PerMonth, Ratings, RoomFigures, Share, Tally, YearFigures,
 };
 use crate::{
     bookings::Category,
@@ -17,8 +17,8 @@ pub enum Cell {
     Text(String),
     /// A whole number.
     Count(i64),
-    /// Any number.
-    Number(f64),
+    /// Any number, and how many decimals it is shown with.
+    Number(f64, usize),
     /// A share from 0 to 1.
     Share(f64),
     /// Nothing is known.
@@ -35,9 +35,14 @@ impl From<Share> for Cell {
         share.value().map_or(Self::Empty, Self::Share)
     }
 }
-impl From<Option<f64>> for Cell {
-    fn from(number: Option<f64>) -> Self {
-        number.map_or(Self::Empty, Self::Number)
+impl From<Hours> for Cell {
+    fn from(hours: Hours) -> Self {
+        Self::Number(hours.value(), 2)
+    }
+}
+impl From<PerMonth> for Cell {
+    fn from(mean: PerMonth) -> Self {
+        Self::Number(mean.value(), if mean.is_whole() { 0 } else { 2 })
     }
 }
 impl From<&str> for Cell {
@@ -53,6 +58,8 @@ pub struct Table {
     pub name: String,
     /// How many columns at the left say what a row is about.
     pub names: usize,
+    /// Does each row stand for a figure, and each further column for what the figure is about? Elsewhere it is the other way round.
+    pub figures_down: bool,
     /// The heads of its columns.
     pub heads: Vec<String>,
     /// Its rows, each as long as the heads.
@@ -62,7 +69,7 @@ pub struct Table {
 impl Table {
     fn new(language: Language, name: Say, names: usize, heads: &[Say], rows: Vec<Vec<Cell>>) -> Self {
         let in_language = |say: &Say| say.in_language(language).to_owned();
-        Self { name: in_language(&name), names, heads: heads.iter().map(in_language).collect(), rows }
+        Self { name: in_language(&name), names, figures_down: false, heads: heads.iter().map(in_language).collect(), rows }
     }
 }
 
@@ -80,7 +87,7 @@ fn tally_heads() -> Vec<Say> {
 fn tally_cells(tally: &Tally) -> Vec<Cell> {
     vec![
         tally.gatherings.into(),
-        Cell::Number(tally.hours.value()),
+        tally.hours.into(),
         tally.participants.into(),
         tally.visits.into(),
         tally.cancelled.into(),
@@ -93,7 +100,11 @@ fn rating_heads() -> [Say; 2] {
 }
 
 fn rating_cells(ratings: Ratings) -> [Cell; 2] {
-    [ratings.mean().into(), ratings.count.into()]
+    [mean_cell(ratings), ratings.count.into()]
+}
+
+fn mean_cell(ratings: Ratings) -> Cell {
+    ratings.mean().map_or(Cell::Empty, |mean| Cell::Number(mean, 1))
 }
 
 /// Months, with a last row for all of them if there is a total.
@@ -191,7 +202,7 @@ pub fn hours(figures: &[HourFigures], language: Language) -> Table {
             Cell::from(weekday(hour.weekday).in_language(language)),
             hour.hour.into(),
             hour.gatherings.into(),
-            Cell::Number(hour.hours.value()),
+            hour.hours.into(),
             hour.visits.into(),
         ]
     };
@@ -211,7 +222,7 @@ fn kinds(figures: &[KindFigures], language: Language) -> Table {
             Cell::from(of.kind.as_str()),
             Cell::from(kind(of.kind).in_language(language)),
             of.gatherings.into(),
-            Cell::Number(of.hours.value()),
+            of.hours.into(),
             of.participants.into(),
         ]
     };
@@ -223,17 +234,17 @@ fn years(year: &YearFigures, previous: Option<&YearFigures>, language: Language)
         let (total, tally) = (&of.total, &of.total.tally);
         vec![
             (say!("Sammankomster", "Gatherings"), tally.gatherings.into()),
-            (say!("Timmar", "Hours"), Cell::Number(tally.hours.value())),
+            (say!("Timmar", "Hours"), tally.hours.into()),
             (say!("Deltagare", "Participants"), tally.participants.into()),
             (say!("Besök", "Visits"), tally.visits.into()),
-            (say!("Besök per månad", "Visits per month"), Cell::Number(total.visits_per_month.value())),
+            (say!("Besök per månad", "Visits per month"), total.visits_per_month.into()),
             (say!("Lokaler", "Rooms"), of.rooms.into()),
             (say!("Organisationer", "Organisations"), of.organisations.into()),
             (say!("Hyresgäster", "Tenants"), of.tenants.into()),
             (say!("Aktiva organisationer", "Active organisations"), total.active_organisations.into()),
             (say!("Avbokade", "Cancelled"), tally.cancelled.into()),
             (say!("Uteblivna", "No-shows"), tally.no_shows.into()),
-            (say!("Betyg (1 till 5)", "Rating (1 to 5)"), of.ratings.mean().into()),
+            (say!("Betyg (1 till 5)", "Rating (1 to 5)"), mean_cell(of.ratings)),
             (say!("Antal svar", "Answers"), of.ratings.count.into()),
             (say!("Nyttjandegrad", "Utilisation"), total.utilisation.into()),
             (say!("Täckning", "Visit coverage"), total.visit_coverage.into()),
@@ -252,7 +263,8 @@ fn years(year: &YearFigures, previous: Option<&YearFigures>, language: Language)
         cells.extend(before.as_ref().and_then(|all| all.get(i)).map(|(_, value)| value.clone()));
         cells
     };
-    Table::new(language, say!("Året", "Year"), 1, &heads, numbers(year).into_iter().enumerate().map(row).collect())
+    let rows = numbers(year).into_iter().enumerate().map(row).collect();
+    Table { figures_down: true, ..Table::new(language, say!("Året", "Year"), 1, &heads, rows) }
 }
 
 /// The tables of the yearly report that fit a page.
