@@ -368,3 +368,42 @@ fn a_question_without_sensible_months_is_refused_with_all_its_faults() {
     }
     assert_eq!(admin.get("/statistics/annual-report/2026?from=2026-01").refused(422, "invalid_field").fields(), ["from"]);
 }
+
+#[test]
+fn what_people_do_over_http_comes_out_as_figures() {
+    let app = App::spawn();
+    let organisation = app.organisation("Limhamns språkkafé");
+    let (booker, desk) = (app.booker(organisation), app.reception());
+    let book = |room: &str, from: &str, to: &str| {
+        let body = json!({
+            "room": room, "organisation_id": organisation, "title": "Lärandelunch", "category": "learning_lunch",
+            "starts_at": format!("2026-11-23T{from}:00+01:00"), "ends_at": format!("2026-11-23T{to}:00+01:00"), "expected_participants": 12,
+        });
+        booker.post("/bookings", body).is(201).id()
+    };
+    let lunch = book("kafeet", "10:00", "13:00");
+    let cancelled = book("kafeet", "15:00", "17:00");
+    booker.post(&format!("/bookings/{cancelled}/cancel"), json!({})).is(200);
+    let code = booker.post_empty(&format!("/bookings/{lunch}/evaluation-link")).json["code"].as_str().unwrap().to_owned();
+    let closure =
+        json!({"starts_at": "2026-11-23T17:00:00+01:00", "ends_at": "2026-11-23T22:00:00+01:00", "rooms": null, "reason": "Vattenläcka"});
+    app.admin().post("/closures", closure).is(201);
+    app.at("2026-11-23T10:05:00+01:00");
+    let arrived = desk.post("/visits", json!({"headcount": 31, "purpose": "gathering", "booking_id": lunch})).is(201).id();
+    desk.post(&format!("/visits/{arrived}/correct"), json!({"headcount": 13, "reason": "Felskrivet"})).is(201);
+    app.at("2026-11-23T22:00:00+01:00");
+    for rating in [5, 4, 5, 4, 3] {
+        app.anonymous().post(&format!("/evaluations/{code}"), json!({"rating": rating})).is(201);
+    }
+    // From Monday the 23rd on; the days before were open too: 22 of 15 hours and this one of 10.
+    let report = app.admin().get("/statistics/annual-report/2026").is(200);
+    for (figure, value) in
+        [("gatherings", 1), ("visits", 13), ("cancelled", 1), ("active_organisations", 1), ("tenants", 1), ("ratings", 5)]
+    {
+        assert_eq!(report[figure], value, "{figure}");
+    }
+    assert_eq!((&report["hours"], &report["rating"]), (&json!(3.0), &json!(4.2)));
+    let november = monthly(&app, "2026-11", "2026-11")["total"].clone();
+    assert_eq!(november["visit_coverage"], json!(0.0029)); // 1 of 340
+    assert_eq!(november["utilisation"], json!(0.0013)); // 3 of 7 times 340
+}
