@@ -27,6 +27,17 @@ pub struct House {
 }
 
 impl House {
+    /// From where it listens and what else was said: the public URL, if links shall lead elsewhere, and the sender.
+    pub fn reached_at(listen: &str, public_url: Option<&str>, mail_from: &str) -> Result<Self> {
+        let public_url = match public_url {
+            Some(url) => checked_url(url)?,
+            None => format!("http://{}", reachable(listen)),
+        };
+        // Found out now, not when the first letter is written.
+        mail::check_sender(mail_from)?;
+        Ok(Self { public_url, mail_from: mail_from.to_owned() })
+    }
+
     /// Is the service reached by https?
     #[must_use]
     pub fn behind_tls(&self) -> bool {
@@ -109,36 +120,41 @@ pub struct Given {
     pub workers: Option<usize>,
     /// See [`Config::data_dir`].
     pub data_dir: PathBuf,
-    /// See [`House::public_url`].
-    pub public_url: Option<String>,
-    /// See [`House::mail_from`].
-    pub mail_from: String,
+    /// See [`Config::house`].
+    pub house: House,
     /// See [`Config::mail`].
     pub smtp_url: Option<String>,
     /// See [`Config::secret`].
     pub secret_file: Option<PathBuf>,
 }
 
+impl Given {
+    /// Where letters go.
+    pub fn mail(&self) -> Result<Transport> {
+        match &self.smtp_url {
+            Some(url) => Transport::parse(url),
+            None => Ok(Transport::Folder(self.data_dir.join("mail"))),
+        }
+    }
+
+    /// Where the secret is.
+    #[must_use]
+    pub fn secret_path(&self) -> PathBuf {
+        self.secret_file.clone().unwrap_or_else(|| self.data_dir.join("secret"))
+    }
+}
+
 impl Config {
     /// Checks what was given and fills in the defaults. Makes the secret file if there is none.
     pub fn assemble(given: Given) -> Result<Self> {
-        let public_url = match &given.public_url {
-            Some(url) => checked_url(url)?,
-            None => format!("http://{}", reachable(&given.listen)),
-        };
-        let mail = match &given.smtp_url {
-            Some(url) => Transport::parse(url)?,
-            None => Transport::Folder(given.data_dir.join("mail")),
-        };
-        // Found out now, not when the first letter is written.
-        mail::check_sender(&given.mail_from)?;
-        let secret = Self::read_secret(&given.secret_file.unwrap_or_else(|| given.data_dir.join("secret")))?;
+        let mail = given.mail()?;
+        let secret = Self::read_secret(&given.secret_path())?;
         Ok(Self {
             listen: given.listen,
             database: given.database,
             connections: given.connections.max(1),
             workers: given.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)),
-            house: House { public_url, mail_from: given.mail_from },
+            house: given.house,
             mail,
             data_dir: given.data_dir,
             secret,

@@ -1,4 +1,5 @@
 //! The command line: a file for each command. Exit codes: 0 done, 1 refused, 2 wrong use.
+mod backup;
 mod journal;
 mod migrate;
 mod serve;
@@ -26,6 +27,8 @@ pub struct CommandLine {
 enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
 }
 
 /// What a command comes to: done with its exit code, or refused with a reason.
@@ -37,6 +40,8 @@ pub fn run(line: CommandLine) -> ExitCode {
     let outcome = match line.command {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
+        Command::Backup(command) => command.run(),
+        Command::Restore(command) => command.run(),
     };
     outcome.unwrap_or_else(|error| {
         terminal::complain(&error);

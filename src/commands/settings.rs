@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use nobel21::{
-    config::{Config, Given},
+    config::{Config, Given, House},
     db::{Db, Location},
     error::{Error, Result},
     say,
@@ -35,18 +35,29 @@ impl Storage {
         &self.data_dir
     }
 
+    /// Is the database the file in the data folder?
+    #[must_use]
+    pub fn is_default_file(&self) -> bool {
+        self.database_url.as_deref().is_none_or(str::is_empty)
+    }
+
     /// Opens the database for a command that may begin a new one.
     pub fn open_or_make(&self) -> Result<Db> {
         let location = self.location()?;
-        if self.database_url.is_none() {
+        if self.is_default_file() {
             Config::make_data_dir(&self.data_dir)?;
         }
         Db::open(&location, 2)
     }
 
     /// Opens the database for a command that is of no use on an empty one: a typo in its address must not make one.
-    #[allow(dead_code)]
     pub fn open(&self) -> Result<Db> {
+        let location = self.existing()?;
+        Db::open(&location, 2)
+    }
+
+    /// Where the database is, if there is one.
+    pub fn existing(&self) -> Result<Location> {
         let location = self.location()?;
         if let Location::Sqlite(path) = &location
             && !path.exists()
@@ -57,15 +68,13 @@ impl Storage {
                 "there is no database at {path}: give --data-dir or --database-url, or begin with nobel21 serve or nobel21 import"
             )));
         }
-        Db::open(&location, 2)
+        Ok(location)
     }
 }
 
-/// How the service runs and writes letters.
+/// Where people and letters meet the house.
 #[derive(Debug, Clone, Args)]
-pub struct Service {
-    #[command(flatten)]
-    storage: Storage,
+pub struct Front {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "NOBEL21_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8021", hide_env_values = true)]
     listen: String,
@@ -81,6 +90,22 @@ pub struct Service {
         hide_env_values = true
     )]
     mail_from: String,
+}
+
+impl Front {
+    /// What links and letters need to know.
+    pub fn house(&self) -> Result<House> {
+        House::reached_at(&self.listen, self.public_url.as_deref().filter(|url| !url.is_empty()), &self.mail_from)
+    }
+}
+
+/// How the service runs and writes letters.
+#[derive(Debug, Clone, Args)]
+pub struct Service {
+    #[command(flatten)]
+    storage: Storage,
+    #[command(flatten)]
+    front: Front,
     /// Where letters go: `smtp://USER:PASSWORD@HOST:587?tls=required|opportunistic|none` or `smtps://...`; `&ca=FILE` trusts a CA
     /// of your own too [default: files in <data-dir>/mail]
     #[arg(long, env = "NOBEL21_SMTP_URL", value_name = "URL", hide_env_values = true)]
@@ -100,13 +125,12 @@ impl Service {
     /// The same as the library wants it.
     pub fn given(&self) -> Result<Given> {
         Ok(Given {
-            listen: self.listen.clone(),
+            listen: self.front.listen.clone(),
+            house: self.front.house()?,
             database: self.storage.location()?,
             connections: self.connections.into(),
             workers: self.workers.map(usize::from),
             data_dir: self.storage.data_dir().clone(),
-            public_url: self.public_url.clone().filter(|url| !url.is_empty()),
-            mail_from: self.mail_from.clone(),
             smtp_url: self.smtp_url.clone().filter(|url| !url.is_empty()),
             secret_file: self.secret_file.clone(),
         })

@@ -21,6 +21,11 @@ pub fn line(text: &str) {
     let _closed = writeln!(io::stdout().lock(), "{text}");
 }
 
+/// Text on standard output that ends its own lines.
+pub fn text(text: &str) {
+    let _closed = write!(io::stdout().lock(), "{text}");
+}
+
 /// A sentence on standard output.
 pub fn tell(sentence: &Say) {
     line(sentence.in_language(language()));
@@ -43,6 +48,13 @@ pub fn complain(error: &Error) {
     for sentence in sentences(error) {
         aside(&format!("nobel21: {}", sentence.in_language(language)));
     }
+}
+
+/// All that an error says, as one sentence.
+#[must_use]
+pub fn in_words(error: &Error) -> Say {
+    let (sv, en): (Vec<String>, Vec<String>) = sentences(error).into_iter().map(|say| (say.sv, say.en)).unzip();
+    Say { sv: sv.join("; "), en: en.join("; ") }
 }
 
 fn sentences(error: &Error) -> Vec<Say> {

@@ -1,0 +1,267 @@
+//! Copies of a SQLite database, and the way back. PostgreSQL has its own programs for both.
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+};
+
+use diesel::{connection::SimpleConnection, prelude::*, sql_types::Text, sqlite::SqliteConnection};
+use tempfile::NamedTempFile;
+
+use super::conn::{Conn, migrate};
+use crate::{
+    error::{Error, Result},
+    say,
+};
+
+/// Writes a checked copy of the database to `to`, which must not exist, while others read and write. What was committed when it
+/// began is in it. Gives its size in bytes.
+pub fn backup(database: &Path, to: &Path) -> Result<u64> {
+    if to.exists() {
+        return Err(exists(to));
+    }
+    if !database.exists() {
+        return Err(missing(database));
+    }
+    // Beside the target, so that the last step is a rename: there is a whole copy or none. Gone by itself if anything fails.
+    let copy = temporary(to)?;
+    let mut source = open(database)?;
+    source.batch_execute("PRAGMA busy_timeout=10000")?;
+    diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(text(copy.path())?).execute(&mut source)?;
+    check(&mut open(copy.path())?, copy.path())?;
+    copy.as_file().sync_all().map_err(|e| cannot_write(to, &e))?;
+    let size = copy.as_file().metadata().map_or(0, |facts| facts.len());
+    copy.persist_noclobber(to).map_err(|e| if to.exists() { exists(to) } else { cannot_write(to, &e.error) })?;
+    sync_folder(to);
+    Ok(size)
+}
+
+/// Puts a copy in the database's place, brought up to date. A database with anything in it is only replaced if `replace` says so,
+/// and never while another process has it open.
+pub fn restore(from: &Path, database: &Path, replace: bool) -> Result<()> {
+    if !from.is_file() {
+        return Err(missing(from));
+    }
+    // The copy is checked and brought up to date before the old one goes. The file itself stays as it is.
+    let copy = temporary(database)?;
+    fs::copy(from, copy.path()).map_err(|e| cannot_write(database, &e))?;
+    let mut new = open(copy.path())?;
+    check(&mut new, from)?;
+    let mut new = Conn::Sqlite(new);
+    if !is_ours(&mut new) {
+        let shown = from.display();
+        return Err(refused(say!(
+            "{shown} är en databas, men inte från nobel21: ange en fil från nobel21 backup",
+            "{shown} is a database, but not of nobel21: give a file made by nobel21 backup"
+        )));
+    }
+    migrate(&mut new)?;
+    drop(new);
+    copy.as_file().sync_all().map_err(|e| cannot_write(database, &e))?;
+    // Held until the new one is in place, so that no server starts on the old one meanwhile.
+    let _held = if database.exists() { claim(database, replace)? } else { None };
+    for end in ["-wal", "-shm", "-journal"] {
+        // What belongs to the old database would be taken for the new one's.
+        match fs::remove_file(sidecar(database, end)) {
+            Ok(()) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(cannot_write(database, &e)),
+        }
+    }
+    copy.persist(database).map_err(|e| cannot_write(database, &e.error))?;
+    sync_folder(database);
+    Ok(())
+}
+
+/// Makes sure that nobody has the old database open, and that it may go. `None` if it is no database at all any more.
+fn claim(database: &Path, replace: bool) -> Result<Option<SqliteConnection>> {
+    let mut old = open(database)?;
+    let shown = database.display();
+    // Leaving WAL mode needs the file for oneself: the engine itself tells whether anybody else has it open.
+    match old.batch_execute("PRAGMA busy_timeout=0; PRAGMA journal_mode=DELETE; BEGIN EXCLUSIVE") {
+        Ok(()) => {}
+        Err(e) if e.to_string().contains("locked") => {
+            return Err(refused(say!(
+                "{shown} används: stoppa nobel21 serve och försök igen",
+                "{shown} is in use: stop nobel21 serve and try again"
+            )));
+        }
+        Err(_) if replace => return Ok(None),
+        Err(e) => {
+            return Err(refused(say!(
+                "{shown} går inte att läsa ({e}): ange --replace om den ska ersättas",
+                "{shown} can't be read ({e}): give --replace if it shall be replaced"
+            )));
+        }
+    }
+    if !replace && !is_empty(&mut old) {
+        return Err(refused(say!(
+            "{shown} är inte tom: ange --replace om allt i den ska ersättas",
+            "{shown} is not empty: give --replace if everything in it shall be replaced"
+        )));
+    }
+    Ok(Some(old))
+}
+
+/// Is there nobody and nothing in it? Without our tables that can't be known, so it counts as full.
+fn is_empty(conn: &mut SqliteConnection) -> bool {
+    #[derive(QueryableByName)]
+    struct Tables {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        tables: i64,
+    }
+    #[derive(QueryableByName)]
+    struct Rows {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        rows: i64,
+    }
+    let tables: QueryResult<Tables> = diesel::sql_query("SELECT count(*) AS tables FROM sqlite_schema").get_result(conn);
+    if tables.is_ok_and(|found| found.tables == 0) {
+        return true;
+    }
+    let rows: QueryResult<Rows> = diesel::sql_query(
+        "SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM organisations) + (SELECT count(*) FROM rooms) \
+         + (SELECT count(*) FROM bookings) + (SELECT count(*) FROM visits) AS rows",
+    )
+    .get_result(conn);
+    rows.is_ok_and(|found| found.rows == 0)
+}
+
+fn is_ours(conn: &mut Conn) -> bool {
+    diesel::sql_query("SELECT 1 FROM people, bookings, occupancies LIMIT 1").execute(conn).is_ok()
+}
+
+/// Asks the engine to read the whole file and compare it with itself.
+fn check(conn: &mut SqliteConnection, path: &Path) -> Result<()> {
+    #[derive(QueryableByName)]
+    struct Verdict {
+        #[diesel(sql_type = Text)]
+        integrity_check: String,
+    }
+    let found = diesel::sql_query("PRAGMA integrity_check(1)").get_result::<Verdict>(conn);
+    let reason = match found {
+        Ok(verdict) if verdict.integrity_check == "ok" => return Ok(()),
+        Ok(verdict) => verdict.integrity_check,
+        Err(error) => error.to_string(),
+    };
+    let shown = path.display();
+    Err(refused(say!(
+        "{shown} är skadad eller ingen databas ({reason}): använd en annan säkerhetskopia",
+        "{shown} is damaged or no database ({reason}): use another backup"
+    )))
+}
+
+fn open(path: &Path) -> Result<SqliteConnection> {
+    SqliteConnection::establish(text(path)?).map_err(|e| {
+        let shown = path.display();
+        refused(say!("{shown} går inte att öppna: {e}", "{shown} can't be opened: {e}"))
+    })
+}
+
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().ok_or_else(|| {
+        let shown = path.display();
+        refused(say!("sökvägen {shown} är inte UTF-8: välj ett annat namn", "the path {shown} is not UTF-8: choose another name"))
+    })
+}
+
+/// A file of our own in the target's folder, readable for this user alone.
+fn temporary(target: &Path) -> Result<NamedTempFile> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(".nobel21-").tempfile_in(folder).map_err(|e| cannot_write(target, &e))
+}
+
+fn sidecar(database: &Path, end: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// So that the new name survives a power cut. Not every file system can; then there is nothing more to do.
+fn sync_folder(of: &Path) {
+    let folder = of.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let _best_effort = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+fn refused(detail: crate::error::Say) -> Error {
+    Error::Refused { code: "refused", detail }
+}
+
+fn exists(path: &Path) -> Error {
+    let shown = path.display();
+    refused(say!("{shown} finns redan: ange ett nytt namn", "{shown} exists already: give a new name"))
+}
+
+fn missing(path: &Path) -> Error {
+    let shown = path.display();
+    refused(say!("filen {shown} finns inte", "there is no file {shown}"))
+}
+
+fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Error {
+    let shown = path.display();
+    refused(say!("{shown} går inte att skriva: {error}", "{shown} can't be written: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Db, Location};
+
+    #[test]
+    fn a_copy_made_while_others_write_is_whole_and_can_be_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, copy) = (folder.path().join("a.db"), folder.path().join("copy.db"));
+        let db = Db::open(&Location::Sqlite(database.clone()), 2).unwrap();
+        let add = |name: &str| {
+            db.write_now(|c| Ok(diesel::sql_query(format!("INSERT INTO spaces (id, slug) VALUES ('{name}', '{name}')")).execute(c)?))
+        };
+        add("before").unwrap();
+        assert!(backup(&database, &copy).unwrap() > 0);
+        add("after").unwrap();
+        assert!(backup(&database, &copy).unwrap_err().to_string().contains("exists already"));
+        assert!(restore(&copy, &database, true).unwrap_err().to_string().contains("in use"));
+        drop(db);
+        restore(&copy, &database, true).unwrap();
+        let mut back = open(&database).unwrap();
+        #[derive(QueryableByName)]
+        struct Slug {
+            #[diesel(sql_type = Text)]
+            slug: String,
+        }
+        let slugs: Vec<Slug> = diesel::sql_query("SELECT slug FROM spaces").load(&mut back).unwrap();
+        assert_eq!(slugs.iter().map(|s| s.slug.as_str()).collect::<Vec<_>>(), ["before"]);
+        // Nothing of the work is left lying about.
+        drop(back);
+        let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        left.sort();
+        assert_eq!(left, ["a.db", "copy.db"]);
+    }
+
+    #[test]
+    fn only_a_whole_database_of_ours_is_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("text"), "no database at all, but long enough to be read as the beginning of one: ".repeat(20)).unwrap();
+        assert!(restore(&path("text"), &path("a.db"), false).unwrap_err().to_string().contains("no database"));
+        open(&path("other")).unwrap().batch_execute("CREATE TABLE t (x)").unwrap();
+        assert!(restore(&path("other"), &path("a.db"), false).unwrap_err().to_string().contains("not of nobel21"));
+        assert!(restore(&path("nothing"), &path("a.db"), false).is_err());
+        assert!(!path("a.db").exists());
+        // A damaged page is found before anything is replaced.
+        drop(Db::open(&Location::Sqlite(path("whole.db")), 1).unwrap());
+        let mut bytes = fs::read(path("whole.db")).unwrap();
+        for byte in bytes.iter_mut().skip(4096 * 3).take(4096) {
+            *byte = 0xff;
+        }
+        fs::write(path("damaged"), bytes).unwrap();
+        assert!(restore(&path("damaged"), &path("a.db"), false).unwrap_err().to_string().contains("damaged"));
+        // One that has something in it goes only on demand.
+        restore(&path("whole.db"), &path("a.db"), false).unwrap();
+        restore(&path("whole.db"), &path("a.db"), false).unwrap();
+        open(&path("a.db")).unwrap().batch_execute("INSERT INTO organisations VALUES ('1', 'a', 'a', 'other', NULL, NULL, NULL, 0, 0, 'active', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00')").unwrap();
+        assert!(restore(&path("whole.db"), &path("a.db"), false).unwrap_err().to_string().contains("not empty"));
+        restore(&path("whole.db"), &path("a.db"), true).unwrap();
+        fs::write(path("a.db"), "rubbish ".repeat(200)).unwrap();
+        assert!(restore(&path("whole.db"), &path("a.db"), false).is_err());
+        restore(&path("whole.db"), &path("a.db"), true).unwrap();
+    }
+}

@@ -1,0 +1,15 @@
+//! The program as its owner sees it: the real binary, its exit codes, and what it says.
+//!
+//! `TEST_DATABASE=postgres` runs the tests that any database serves on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[allow(dead_code)] // shared with the API tests, which use more of it
+#[path = "../api/support/cluster.rs"]
+mod cluster;
+#[allow(dead_code)]
+#[path = "../api/support/database.rs"]
+mod database;
+mod support;
+
+mod backup;
+mod serve;
