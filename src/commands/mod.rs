@@ -5,6 +5,7 @@ mod migrate;
 mod serve;
 mod settings;
 mod terminal;
+mod user;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ pub struct CommandLine {
 enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    User(user::Accounts),
     Backup(backup::Backup),
     Restore(backup::Restore),
 }
@@ -40,6 +42,7 @@ pub fn run(line: CommandLine) -> ExitCode {
     let outcome = match line.command {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
+        Command::User(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
     };

@@ -13,3 +13,4 @@ mod support;
 
 mod backup;
 mod serve;
+mod user;
