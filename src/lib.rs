@@ -18,6 +18,7 @@ pub mod audit;
 pub mod bookings;
 pub mod calendar;
 pub mod evaluations;
+pub mod import;
 pub mod mail;
 pub mod organisations;
 pub mod people;

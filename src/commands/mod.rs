@@ -1,5 +1,6 @@
 //! The command line: a file for each command. Exit codes: 0 done, 1 refused, 2 wrong use.
 mod backup;
+mod import;
 mod journal;
 mod migrate;
 mod serve;
@@ -28,6 +29,7 @@ pub struct CommandLine {
 enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    Import(import::Import),
     User(user::Accounts),
     Backup(backup::Backup),
     Restore(backup::Restore),
@@ -42,6 +44,7 @@ pub fn run(line: CommandLine) -> ExitCode {
     let outcome = match line.command {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
+        Command::Import(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),

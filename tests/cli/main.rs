@@ -12,5 +12,6 @@ mod database;
 mod support;
 
 mod backup;
+mod import;
 mod serve;
 mod user;
