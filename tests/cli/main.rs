@@ -12,6 +12,7 @@ mod database;
 mod support;
 
 mod backup;
+mod figures;
 mod import;
 mod serve;
 mod user;
