@@ -1,5 +1,6 @@
 //! The command line: a file for each command. Exit codes: 0 done, 1 refused, 2 wrong use.
 mod backup;
+mod doctor;
 mod figures;
 mod import;
 mod journal;
@@ -31,6 +32,7 @@ enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     Import(import::Import),
+    Doctor(doctor::Doctor),
     Figures(figures::Figures),
     User(user::Accounts),
     Backup(backup::Backup),
@@ -47,6 +49,7 @@ pub fn run(line: CommandLine) -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Doctor(command) => command.run(),
         Command::Figures(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Backup(command) => command.run(),
