@@ -1,5 +1,6 @@
 //! The command line: a file for each command. Exit codes: 0 done, 1 refused, 2 wrong use.
 mod backup;
+mod demo;
 mod doctor;
 mod figures;
 mod import;
@@ -30,6 +31,7 @@ pub struct CommandLine {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Demo(demo::Demo),
     Migrate(migrate::Migrate),
     Import(import::Import),
     Doctor(doctor::Doctor),
@@ -47,6 +49,7 @@ type Outcome = nobel21::error::Result<ExitCode>;
 pub fn run(line: CommandLine) -> ExitCode {
     let outcome = match line.command {
         Command::Serve(command) => command.run(),
+        Command::Demo(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Doctor(command) => command.run(),

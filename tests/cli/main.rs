@@ -12,6 +12,7 @@ mod database;
 mod support;
 
 mod backup;
+mod demo;
 mod doctor;
 mod figures;
 mod import;
