@@ -289,10 +289,10 @@ fn what_was_answered_survives_a_kill() {
                                     wish(organisation, rooms[n % 6], &at(day, hour, 0), &at(day, hour, 45)),
                                     json!({"title": format!("Omgång {round}, bokning {n}")}),
                                 );
-                                client
-                                    .try_post("/bookings", body)
-                                    .filter(|answer| answer.status == 201)
-                                    .map(|answer| answer.id().parse().unwrap())
+                                client.try_post("/bookings", body).filter(|answer| answer.status == 201).map(|answer| {
+                                    so_far.fetch_add(1, Ordering::SeqCst);
+                                    answer.id().parse().unwrap()
+                                })
                             })
                             .collect::<Vec<Option<Id>>>()
                     })
@@ -308,7 +308,7 @@ fn what_was_answered_survives_a_kill() {
         });
         answered.extend(made.into_iter().flatten());
     }
-    assert!(answered.len() >= 300, "much was booked before the kills: {}", answered.len());
+    assert!(answered.len() >= 100, "much was booked before the kills: {}", answered.len());
     consistent(&app);
     app.read(|c| {
         // `held` waits too: for the hour in which its recipient may get more letters.
