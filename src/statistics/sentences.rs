@@ -10,7 +10,7 @@ fn whole(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if digits.len() > 4 && i > 0 && (digits.len() - i) % 3 == 0 {
+        if digits.len() > 4 && i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(THIN);
         }
         text.push(digit);
