@@ -101,7 +101,7 @@ impl Faults {
     /// Those that are kept, by file, line and column.
     #[must_use]
     pub fn sorted(mut self) -> Vec<LineFault> {
-        self.kept.sort_by(|a, b| (a.file, a.line, a.column.0).cmp(&(b.file, b.line, b.column.0)));
+        self.kept.sort_by_key(|fault| (fault.file, fault.line, fault.column.0));
         self.kept
     }
 }

@@ -1,0 +1,437 @@
+//! Who may do what: every operation of the contract, tried by everybody.
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use chrono::{Days, NaiveDate};
+use diesel::prelude::*;
+use nobel21::{
+    audit::By,
+    db::schema::letters,
+    id::Id,
+    people::{Role, sign_in},
+};
+
+use crate::{
+    contract::NOT_BUILT,
+    support::{App, Client, PASSWORD, Value, contract::contract, json},
+};
+
+/// Who tries, in the order of the columns below. `other` books for another association than the one whose things are tried,
+/// `member` for that one, and `manager` manages it too.
+const WHO: [&str; 6] = ["nobody", "other", "member", "manager", "reception", "admin"];
+
+/// What each of them gets: `ok`, or the status of the refusal.
+const TABLE: &str = "
+operation                    nobody  other  member  manager  reception  admin
+create_token                 ok      ok     ok      ok       ok         ok
+refresh_token                ok      ok     ok      ok       ok         ok
+delete_session               ok      ok     ok      ok       ok         ok
+set_password                 ok      ok     ok      ok       ok         ok
+set_up_house                 409     409    409     409      409        409
+read_me                      401     ok     ok      ok       ok         ok
+update_me                    401     ok     ok      ok       ok         ok
+change_password              401     ok     ok      ok       ok         ok
+list_users                   401     403    403     403      403        ok
+create_user                  401     403    403     403      403        ok
+read_user                    401     403    403     403      403        ok
+update_user                  401     403    403     403      403        ok
+send_password_link           401     403    403     403      403        ok
+list_organisations           401     ok     ok      ok       ok         ok
+create_organisation          401     403    403     403      403        ok
+read_organisation            401     404    ok      ok       ok         ok
+update_organisation          401     404    403     ok       403        ok
+list_members                 401     404    ok      ok       ok         ok
+add_member                   401     404    403     ok       403        ok
+update_member                401     404    403     ok       403        ok
+remove_member                401     404    403     ok       403        ok
+list_rooms                   ok      ok     ok      ok       ok         ok
+create_room                  401     403    403     403      403        ok
+read_room                    ok      ok     ok      ok       ok         ok
+update_room                  401     403    403     403      403        ok
+read_opening_hours           ok      ok     ok      ok       ok         ok
+replace_opening_hours        401     403    403     403      403        ok
+read_room_opening_hours      ok      ok     ok      ok       ok         ok
+replace_room_opening_hours   401     403    403     403      403        ok
+delete_room_opening_hours    401     403    403     403      403        ok
+list_closures                401     403    403     403      ok         ok
+create_closure               401     403    403     403      403        ok
+read_closure                 401     403    403     403      ok         ok
+delete_closure               401     403    403     403      403        ok
+read_calendar                ok      ok     ok      ok       ok         ok
+list_availability            ok      ok     ok      ok       ok         ok
+list_bookings                401     ok     ok      ok       ok         ok
+create_booking               401     404    ok      ok       403        ok
+preview_booking              401     404    ok      ok       403        ok
+read_booking                 401     404    ok      ok       ok         ok
+update_booking               401     404    ok      ok       403        ok
+cancel_booking               401     404    ok      ok       403        ok
+approve_booking              401     403    403     403      403        ok
+reject_booking               401     403    403     403      403        ok
+report_booking               401     404    ok      ok       ok         ok
+create_evaluation_link       401     404    ok      ok       ok         ok
+read_evaluation              ok      ok     ok      ok       ok         ok
+create_evaluation            ok      ok     ok      ok       ok         ok
+list_visits                  401     403    403     403      ok         ok
+create_visit                 401     403    403     403      ok         ok
+read_visits_today            401     403    403     403      ok         ok
+read_visits_present          401     403    403     403      ok         ok
+correct_visit                401     403    403     403      ok         ok
+read_monthly_statistics      401     403    403     403      ok         ok
+list_room_statistics         401     403    403     403      ok         ok
+list_organisation_statistics 401     403    403     403      ok         ok
+list_category_statistics     401     403    403     403      ok         ok
+list_hour_statistics         401     403    403     403      ok         ok
+read_annual_report           401     403    403     403      ok         ok
+list_letters                 401     403    403     403      403        ok
+read_letter                  401     403    403     403      403        ok
+resend_letter                401     403    403     403      403        ok
+list_audit                   401     403    403     403      403        ok
+read_openapi                 ok      ok     ok      ok       ok         ok
+read_health                  ok      ok     ok      ok       ok         ok
+read_readiness               ok      ok     ok      ok       ok         ok
+read_metrics                 ok      ok     ok      ok       ok         ok
+read_docs                    ok      ok     ok      ok       ok         ok
+";
+
+/// The table by operation.
+fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let mut lines = TABLE.trim().lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(lines.next().unwrap()[1..], WHO);
+    lines.map(|line| (line[0], line[1..].to_vec())).collect()
+}
+
+/// A house with an association, its people, and things to try things on.
+struct World {
+    app: App,
+    organisation: Id,
+    other: Id,
+    guests: Id,
+    count: Cell<u64>,
+}
+
+/// What one try sends besides its method.
+#[derive(Default)]
+struct Ask {
+    path: String,
+    body: Option<Value>,
+    headers: Vec<(&'static str, String)>,
+}
+
+fn ask(path: impl Into<String>) -> Ask {
+    Ask { path: path.into(), ..Ask::default() }
+}
+
+impl Ask {
+    fn with(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// A change of the newest version, whichever it is.
+    fn newest(mut self) -> Self {
+        self.headers.push(("If-Match", "*".into()));
+        self
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        let app = App::spawn();
+        let organisation = app.organisation("Limhamns språkkafé");
+        let (other, guests) = (app.organisation("Kastanjen"), app.guest_organisation("Gästerna"));
+        Self { app, organisation, other, guests, count: Cell::new(0) }
+    }
+
+    /// A number that no other try has.
+    fn next(&self) -> u64 {
+        self.count.set(self.count.get() + 1);
+        self.count.get()
+    }
+
+    fn client(&self, who: &str) -> Client {
+        match who {
+            "nobody" => self.app.anonymous(),
+            "other" => self.app.organisation_admin(self.other),
+            "member" => self.app.booker(self.organisation),
+            "manager" => self.app.organisation_admin(self.organisation),
+            "reception" => self.app.person(Role::Reception),
+            _ => self.app.person(Role::Admin),
+        }
+    }
+
+    /// A booking of an evening that nobody else has, that many days from today.
+    fn evening(&self, organisation: Id, day: NaiveDate) -> Value {
+        json!({
+            "room": "konferens-1", "organisation_id": organisation, "title": "Språkkafé", "category": "course",
+            "starts_at": format!("{day}T18:00:00{}", offset(day)), "ends_at": format!("{day}T20:00:00{}", offset(day)),
+            "expected_participants": 8,
+        })
+    }
+
+    fn ahead(&self) -> NaiveDate {
+        today().checked_add_days(Days::new(self.next())).unwrap()
+    }
+
+    fn booking(&self) -> String {
+        self.app.admin().post("/bookings", self.evening(self.organisation, self.ahead())).is(201).id()
+    }
+
+    fn pending(&self) -> String {
+        let made = self.app.booker(self.guests).post("/bookings", self.evening(self.guests, self.ahead())).is(201);
+        assert_eq!(made["status"], "pending");
+        made.id()
+    }
+
+    /// One that is over.
+    fn held(&self) -> String {
+        let mut booking = self.evening(self.organisation, today().checked_sub_days(Days::new(self.next())).unwrap());
+        booking["override"] = json!(true);
+        self.app.admin().post("/bookings", booking).is(201).id()
+    }
+
+    fn evaluation(&self) -> String {
+        let link = self.app.admin().post_empty(&format!("/bookings/{}/evaluation-link", self.held())).is(201);
+        link["code"].as_str().unwrap().to_owned()
+    }
+
+    fn closure(&self) -> Value {
+        let day = today().checked_add_days(Days::new(400 + self.next())).unwrap();
+        let at = |hour: &str| format!("{day}T{hour}:00:00{}", offset(day));
+        json!({"starts_at": at("08"), "ends_at": at("12"), "rooms": ["verkstaden"], "reason": "Golvet slipas"})
+    }
+
+    fn room(&self) -> Value {
+        let slug = format!("nytt-{}", self.next());
+        json!({
+            "slug": slug, "name": slug, "kind": "meeting", "floor": 1, "max_persons": 10, "spaces": [slug],
+            "layouts": [{"layout": "boardroom", "capacity": 8}],
+        })
+    }
+
+    fn visit(&self) -> String {
+        self.app.reception().post("/visits", json!({"headcount": 3, "purpose": "walk_in"})).is(201).id()
+    }
+
+    fn person(&self) -> Id {
+        self.app.person(Role::Booker).id()
+    }
+
+    fn member(&self) -> Id {
+        self.app.booker(self.organisation).id()
+    }
+
+    /// A letter that has been sent.
+    fn letter(&self) -> Id {
+        self.app.booker(self.organisation).post("/bookings", self.evening(self.organisation, self.ahead())).is(201);
+        self.app.write(|c| {
+            let newest: Id = letters::table.order(letters::id.desc()).select(letters::id).first(c)?;
+            diesel::update(letters::table.find(newest))
+                .set((
+                    letters::status.eq("sent"),
+                    letters::sent_at.eq(self.app.now()),
+                    letters::next_attempt_at.eq(None::<nobel21::time::Moment>),
+                ))
+                .execute(c)?;
+            Ok(newest)
+        })
+    }
+
+    fn cookie(&self) -> String {
+        let (keys, person) = (self.app.state.tokens.clone(), self.person());
+        let by = By::program(self.app.now());
+        let tokens = self.app.write(|c| sign_in::sign_in(c, &keys, person, None, &by));
+        format!("nobel21_refresh={}", tokens.refresh)
+    }
+
+    fn password_link(&self) -> String {
+        let person = self.person();
+        let link = self.app.write(|c| sign_in::password_link(c, &self.app.state.house, person, self.app.now()));
+        link.split_once('#').unwrap().1.to_owned()
+    }
+
+    /// A fresh try of an operation that nothing but the caller's role could stop.
+    fn ask(&self, operation: &str) -> Ask {
+        let organisation = self.organisation;
+        match operation {
+            "create_token" => ask("/auth/token").with(json!({"email": self.app.admin().email(), "password": PASSWORD})),
+            "refresh_token" => Ask { headers: vec![("Cookie", self.cookie())], ..ask("/auth/refresh") },
+            "delete_session" => Ask { headers: vec![("Cookie", self.cookie())], ..ask("/auth/logout") },
+            "set_password" => ask("/auth/password").with(json!({"token": self.password_link(), "password": "prinsesstårta"})),
+            "set_up_house" => {
+                // There is an admin already, and that is so for everybody.
+                self.app.admin();
+                ask("/auth/setup").with(json!({"token": "x", "email": "a@example.org", "name": "A", "password": "prinsesstårta"}))
+            }
+            "read_me" => ask("/me"),
+            "update_me" => ask("/me").newest().with(json!({"language": "en"})),
+            "change_password" => ask("/me/password").with(json!({"current_password": PASSWORD, "new_password": "prinsesstårta"})),
+            "list_users" => ask("/users"),
+            "create_user" => {
+                let email = format!("new-{}@example.org", self.next());
+                ask("/users").with(json!({"email": email, "name": "Ny", "role": "booker"}))
+            }
+            "read_user" => ask(format!("/users/{}", self.person())),
+            "update_user" => ask(format!("/users/{}", self.person())).newest().with(json!({"role": "reception"})),
+            "send_password_link" => ask(format!("/users/{}/password-link", self.person())),
+            "list_organisations" => ask("/organisations"),
+            "create_organisation" => ask("/organisations").with(json!({"name": "Ny förening", "kind": "association"})),
+            "read_organisation" => ask(format!("/organisations/{organisation}")),
+            "update_organisation" => ask(format!("/organisations/{organisation}")).newest().with(json!({"phone": "040-628 04 07"})),
+            "list_members" => ask(format!("/organisations/{organisation}/members")),
+            "add_member" => {
+                let email = format!("member-{}@example.org", self.next());
+                ask(format!("/organisations/{organisation}/members")).with(json!({"email": email}))
+            }
+            "update_member" => {
+                let path = format!("/organisations/{organisation}/members/{}", self.member());
+                ask(path).newest().with(json!({"organisation_admin": true}))
+            }
+            "remove_member" => ask(format!("/organisations/{organisation}/members/{}", self.member())).newest(),
+            "list_rooms" => ask("/rooms"),
+            "create_room" => ask("/rooms").with(self.room()),
+            "read_room" => ask("/rooms/aulan"),
+            "update_room" => ask("/rooms/aulan").newest().with(json!({"description": "Störst"})),
+            "read_opening_hours" => ask("/opening-hours"),
+            "replace_opening_hours" => ask("/opening-hours").newest().with(week()),
+            "read_room_opening_hours" => ask("/rooms/aulan/opening-hours"),
+            "replace_room_opening_hours" => ask("/rooms/kafeet/opening-hours").newest().with(week()),
+            "delete_room_opening_hours" => {
+                self.app.admin().if_match("*").put("/rooms/kafeet/opening-hours", week()).is(200);
+                ask("/rooms/kafeet/opening-hours").newest()
+            }
+            "list_closures" => ask("/closures"),
+            "create_closure" => ask("/closures").with(self.closure()),
+            "read_closure" | "delete_closure" => {
+                ask(format!("/closures/{}", self.app.admin().post("/closures", self.closure()).is(201).id())).newest()
+            }
+            "read_calendar" => ask("/calendar?from=2026-11-23&to=2026-11-30"),
+            "list_availability" => ask("/availability?from=2026-11-24&to=2026-11-25&minutes=60"),
+            "list_bookings" => ask("/bookings"),
+            "create_booking" => ask("/bookings").with(self.evening(organisation, self.ahead())),
+            "preview_booking" => ask("/bookings/preview").with(self.evening(organisation, self.ahead())),
+            "read_booking" => ask(format!("/bookings/{}", self.booking())),
+            "update_booking" => ask(format!("/bookings/{}", self.booking())).newest().with(json!({"title": "Nytt namn"})),
+            "cancel_booking" => ask(format!("/bookings/{}/cancel", self.booking())),
+            "approve_booking" => ask(format!("/bookings/{}/approve", self.pending())),
+            "reject_booking" => ask(format!("/bookings/{}/reject", self.pending())).with(json!({"reason": "Årsmöte"})),
+            "report_booking" => ask(format!("/bookings/{}/report", self.held())).with(json!({"actual_participants": 9})),
+            "create_evaluation_link" => ask(format!("/bookings/{}/evaluation-link", self.booking())),
+            "read_evaluation" => ask(format!("/evaluations/{}", self.evaluation())),
+            "create_evaluation" => ask(format!("/evaluations/{}", self.evaluation())).with(json!({"rating": 4})),
+            "list_visits" => ask("/visits"),
+            "create_visit" => ask("/visits").with(json!({"headcount": 3, "purpose": "walk_in"})),
+            "read_visits_today" => ask("/visits/today"),
+            "read_visits_present" => ask("/visits/present"),
+            "correct_visit" => ask(format!("/visits/{}/correct", self.visit())).with(json!({"headcount": 2, "reason": "Räknade fel"})),
+            "read_monthly_statistics" => ask("/statistics/monthly?from=2026-01&to=2026-12"),
+            "list_room_statistics" => ask("/statistics/rooms?from=2026-01&to=2026-12"),
+            "list_organisation_statistics" => ask("/statistics/organisations?from=2026-01&to=2026-12"),
+            "list_category_statistics" => ask("/statistics/categories?from=2026-01&to=2026-12"),
+            "list_hour_statistics" => ask("/statistics/hours?from=2026-01&to=2026-12"),
+            "read_annual_report" => ask("/statistics/annual-report/2026"),
+            "list_letters" => ask("/letters"),
+            "read_letter" => ask(format!("/letters/{}", self.letter())),
+            "resend_letter" => ask(format!("/letters/{}/resend", self.letter())),
+            "list_audit" => ask("/audit"),
+            "read_openapi" => ask("/openapi.yaml"),
+            "read_health" => ask("/healthz"),
+            "read_readiness" => ask("/readyz"),
+            "read_metrics" => ask("/metrics"),
+            "read_docs" => ask("/docs"),
+            unknown => panic!("say in World::ask how {unknown} is tried, so that nothing but the caller's role could stop it"),
+        }
+    }
+}
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
+}
+
+/// The offset of the house's evenings on that day.
+fn offset(day: NaiveDate) -> String {
+    let noon = nobel21::time::Moment::at_wall(day.and_hms_opt(18, 0, 0).unwrap()).unwrap();
+    noon.local().format("%:z").to_string()
+}
+
+fn week() -> Value {
+    (1..=7).map(|weekday| json!({"weekday": weekday, "opens": "07:00", "closes": "22:00"})).collect()
+}
+
+/// Tries every operation of one part of the contract.
+fn try_all(tag: &str) {
+    let world = World::new();
+    let table = table();
+    let mut wrong = vec![];
+    let mut tried = 0;
+    for operation in contract().operations() {
+        if contract().details(&operation)["tags"][0] != tag || NOT_BUILT.contains(&operation.id.as_str()) {
+            continue;
+        }
+        let line = table.get(operation.id.as_str()).unwrap_or_else(|| panic!("{}", no_line(&operation.id)));
+        for (who, expected) in WHO.iter().zip(line) {
+            let mut client = world.client(who);
+            let ask = world.ask(&operation.id);
+            for (name, value) in &ask.headers {
+                client = client.header(name, value);
+            }
+            let body = ask.body.map(|body| ("application/json", serde_json::to_vec(&body).unwrap()));
+            let answer = client.send(&operation.method, &ask.path, body);
+            let got = if (200..300).contains(&answer.status) { "ok".into() } else { answer.status.to_string() };
+            tried += 1;
+            if got != *expected {
+                wrong.push(format!("{who} tries {}: {expected} expected, {answer:?}", operation.id));
+            }
+        }
+    }
+    assert!(tried > 0, "no operation has the tag {tag}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn no_line(operation: &str) -> String {
+    format!(
+        "openapi.yaml has the operation {operation} and tests/api/access.rs has not: add a line to TABLE that says what {WHO:?} get, \
+         and an arm to World::ask that says how it is tried"
+    )
+}
+
+macro_rules! one_test_for_each {
+    ($($test:ident: $tag:literal,)*) => {
+        $(#[test] fn $test() { try_all($tag); })*
+        const TAGS: &[&str] = &[$($tag),*];
+    };
+}
+
+one_test_for_each! {
+    signing_in_is_for_everybody: "auth",
+    ones_own_account_is_for_whoever_has_one: "me",
+    people_are_for_admins: "users",
+    organisations_are_for_their_members_and_changed_by_their_managers: "organisations",
+    rooms_are_shown_to_all_and_changed_by_admins: "rooms",
+    closures_are_made_by_admins_and_seen_by_the_reception: "closures",
+    the_calendar_is_public: "calendar",
+    bookings_are_for_members_and_decided_by_admins: "bookings",
+    visits_are_for_the_desk: "visits",
+    evaluations_are_public_for_who_has_the_link: "evaluations",
+    statistics_are_for_the_house: "statistics",
+    letters_are_for_admins: "letters",
+    the_audit_trail_is_for_admins: "audit",
+    operations_are_open: "operations",
+}
+
+#[test]
+fn every_operation_has_its_line_and_every_line_its_operation() {
+    let operations: BTreeSet<String> = contract().operations().into_iter().map(|operation| operation.id).collect();
+    for operation in &operations {
+        assert!(table().contains_key(operation.as_str()), "{}", no_line(operation));
+    }
+    for (id, line) in table() {
+        assert!(operations.contains(id), "{id} is not in openapi.yaml any more: strike its line");
+        assert_eq!(line.len(), WHO.len(), "{id}");
+    }
+    for operation in contract().operations() {
+        let tag = contract().details(&operation)["tags"][0].as_str().unwrap();
+        assert!(TAGS.contains(&tag), "no test tries the operations of {tag}");
+    }
+}
