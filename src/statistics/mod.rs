@@ -5,12 +5,9 @@ pub mod export;
 pub mod figures;
 pub mod open_time;
 pub mod period;
-#[cfg(test)]
-mod plans;
 pub mod print;
 mod report;
 mod sentences;
-mod sql;
 mod store;
 pub mod table;
 

@@ -1,4 +1,6 @@
 //! SQL of the figures: the database counts; what comes back are sums, never rows of history.
+mod sql;
+
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::{
@@ -10,8 +12,9 @@ use diesel::{
 use super::{
     figures::{Hours, Ratings, Tally},
     open_time::Closed,
-    sql::{epoch, gathering, hour_of_week, keys, numbered, numbered_keys, stretches},
 };
+use sql::{epoch, gathering, hour_of_week, keys, numbered, numbered_keys, stretches};
+
 use crate::{
     db::{Conn, schema},
     error::Result,
@@ -95,7 +98,7 @@ struct BookingsRow {
 
 /// The text of the query behind [`bookings`]. CROSS JOIN: SQLite keeps the order of the tables, so that each stretch is a range in the
 /// index and no plan walks the whole history.
-pub(super) fn bookings_sql(c: &Conn, by: By) -> String {
+fn bookings_sql(c: &Conn, by: By) -> String {
     let (key, join) = by.booking();
     let held = gathering("$1");
     let seconds = format!("{} - {}", epoch(c, "b.ends_at"), epoch(c, "b.starts_at"));
@@ -139,7 +142,7 @@ struct VisitsRow {
 }
 
 /// The text of the query behind [`visits`].
-pub(super) fn visits_sql(c: &Conn, by: By) -> String {
+fn visits_sql(c: &Conn, by: By) -> String {
     let (key, join) = by.visit();
     let stretches = stretches(c, "$1");
     format!(
@@ -168,7 +171,7 @@ struct RatingsRow {
 }
 
 /// The text of the query behind [`ratings`].
-pub(super) fn ratings_sql(c: &Conn, by: By) -> String {
+fn ratings_sql(c: &Conn, by: By) -> String {
     let (key, join) = by.booking();
     let stretches = stretches(c, "$1");
     let held = gathering("$2");
@@ -211,7 +214,7 @@ const MONTHS: i64 = 1000;
 ///
 /// The last bound on `o.ends_at` closes the range in the index: occupancies of a space never overlap, so that none can be of interest
 /// which ends later than the first one to end after the period.
-pub(super) fn taken_sql(c: &Conn) -> String {
+fn taken_sql(c: &Conn) -> String {
     let (units, stretches, held) = (keys(c, "$1"), stretches(c, "$2"), gathering("$5"));
     let seconds = format!("{} - {}", epoch(c, "until"), epoch(c, "at"));
     format!(
@@ -250,7 +253,7 @@ pub fn taken(c: &mut Conn, floor: &Floor, from: Moment, to: Moment, now: Moment)
 }
 
 /// The text of the query behind [`counted`].
-pub(super) fn counted_sql(c: &Conn) -> String {
+fn counted_sql(c: &Conn) -> String {
     let stretches = stretches(c, "$1");
     let seconds = format!("{} - {}", epoch(c, "m.e"), epoch(c, "m.s"));
     format!(
@@ -276,7 +279,7 @@ struct WeekRow {
 }
 
 /// The text of the query behind [`gatherings_by_hour`]: each gathering is laid out over the full hours it touches.
-pub(super) fn gatherings_by_hour_sql(c: &Conn) -> String {
+fn gatherings_by_hour_sql(c: &Conn) -> String {
     let (during, held, offsets) = (stretches(c, "$1"), gathering("$2"), stretches(c, "$3"));
     let (start, end) = (epoch(c, "b.starts_at"), epoch(c, "b.ends_at"));
     let (zone_start, zone_end) = (epoch(c, "z.s"), epoch(c, "z.e"));
@@ -311,7 +314,7 @@ pub fn gatherings_by_hour(
 }
 
 /// The text of the query behind [`visits_by_hour`].
-pub(super) fn visits_by_hour_sql(c: &Conn) -> String {
+fn visits_by_hour_sql(c: &Conn) -> String {
     let stretches = stretches(c, "$1");
     let hour = hour_of_week(&epoch(c, "v.at"), "m.k");
     format!(
@@ -385,3 +388,6 @@ pub fn names(c: &mut Conn, ids: &[Id]) -> Result<Vec<Named>> {
     found.sort_by(|a, b| (&a.4, a.0).cmp(&(&b.4, b.0)));
     found.into_iter().map(|(id, name, kind, tenant, _)| Ok(Named { id, name, kind: crate::text::stored(&kind)?, tenant })).collect()
 }
+
+#[cfg(test)]
+mod plans;

@@ -1,35 +1,26 @@
 //! The sample year: its files, loaded, and its figures counted a second time by plain Rust over the lines.
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, TimeZone, Timelike};
 use chrono_tz::Europe::Stockholm;
-use diesel::prelude::*;
-use nobel21::{db::schema::organisations, id::Id, text::fold, time::Moment};
+use nobel21::{
+    audit::By,
+    import::{self, Faults, File, Year},
+    time::Moment,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::ledger::{Booking, Visit};
 use crate::support::App;
-
-#[derive(Deserialize)]
-struct OrganisationLine {
-    org_number: String,
-    name: String,
-    kind: String,
-    tenant: bool,
-}
 
 /// A line of `bookings.csv`.
 #[derive(Deserialize)]
 pub struct BookingLine {
     pub uid: String,
     pub room: String,
-    pub organisation: String,
-    pub category: String,
     pub starts_at: String,
     pub ends_at: String,
     pub status: String,
-    pub actual_participants: Option<i32>,
 }
 
 /// A line of `visits.csv`.
@@ -37,15 +28,6 @@ pub struct BookingLine {
 pub struct VisitLine {
     pub arrived_at: String,
     pub headcount: i32,
-    pub purpose: String,
-    pub organisation: Option<String>,
-    pub booking_uid: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct EvaluationLine {
-    booking_uid: String,
-    rating: i32,
 }
 
 fn lines<T: for<'a> Deserialize<'a>>(text: &str) -> Vec<T> {
@@ -68,67 +50,24 @@ fn at(text: &str) -> Moment {
     text.parse().unwrap()
 }
 
-/// The house with the whole year in it, at the beginning of the next.
+/// The house with the whole year in it, brought in as `nobel21 import` does, at the beginning of the next.
 pub fn app() -> App {
     let app = App::spawn();
     app.at("2024-01-15T09:00:00+01:00");
-    let now = app.now();
-    let mut numbers: HashMap<String, Id> = HashMap::new();
-    app.write(|c| {
-        for line in lines::<OrganisationLine>(include_str!("../../../sample/year-2023/organisations.csv")) {
-            let id = Id::new();
-            diesel::insert_into(organisations::table)
-                .values((
-                    organisations::id.eq(id),
-                    organisations::name.eq(&line.name),
-                    organisations::name_key.eq(fold(&line.name)),
-                    organisations::kind.eq(&line.kind),
-                    organisations::org_number.eq(line.org_number.replace('-', "")),
-                    organisations::tenant.eq(line.tenant),
-                    organisations::protected.eq(false),
-                    organisations::status.eq("active"),
-                    organisations::version.eq(1),
-                    organisations::created_at.eq(now),
-                    organisations::updated_at.eq(now),
-                ))
-                .execute(c)?;
-            numbers.insert(line.org_number, id);
-        }
-        Ok(())
-    });
-    let mut rooms: HashMap<String, Id> = HashMap::new();
-    let booked: Vec<Booking> = bookings()
-        .iter()
-        .map(|line| Booking {
-            room: *rooms.entry(line.room.clone()).or_insert_with(|| app.room(&line.room)),
-            organisation: numbers[&line.organisation],
-            category: line.category.clone(),
-            status: line.status.clone(),
-            starts_at: at(&line.starts_at),
-            ends_at: at(&line.ends_at),
-            actual_participants: line.actual_participants,
-        })
-        .collect();
-    let ids = app.book(&booked);
-    let uids: HashMap<String, Id> = bookings().into_iter().map(|line| line.uid).zip(ids).collect();
-    let counted: Vec<Visit> = visits()
-        .iter()
-        .map(|line| Visit {
-            at: at(&line.arrived_at),
-            kind: "in",
-            headcount: line.headcount,
-            purpose: line.purpose.clone(),
-            organisation: line.organisation.as_ref().map(|number| numbers[number]),
-            booking: line.booking_uid.as_ref().map(|uid| uids[uid]),
-            corrects: None,
-        })
-        .collect();
-    app.count(&counted);
-    let answers: Vec<(Id, i32)> = lines::<EvaluationLine>(include_str!("../../../sample/year-2023/evaluations.csv"))
-        .iter()
-        .map(|line| (uids[&line.booking_uid], line.rating))
-        .collect();
-    app.rate(&answers);
+    let mut faults = Faults::default();
+    let year = Year::read(
+        |file| match file {
+            File::Organisations => include_bytes!("../../../sample/year-2023/organisations.csv"),
+            File::Rooms => include_bytes!("../../../sample/year-2023/rooms.csv"),
+            File::Bookings => include_bytes!("../../../sample/year-2023/bookings.csv"),
+            File::Visits => include_bytes!("../../../sample/year-2023/visits.csv"),
+            File::Evaluations => include_bytes!("../../../sample/year-2023/evaluations.csv"),
+        },
+        &mut faults,
+    );
+    let by = By::program(app.now());
+    let added = app.write(|c| import::import(c, &year, &mut faults, &by, &mut |_| ()));
+    assert!(added.is_some(), "{:?}", faults.sorted());
     app
 }
 

@@ -5,7 +5,7 @@ use diesel::{
     sql_types::{Integer, Text},
 };
 
-use super::store::{self, By};
+use super::{self as store, By};
 use crate::db::{Conn, Db, Location};
 
 #[derive(QueryableByName)]
