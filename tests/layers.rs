@@ -38,7 +38,6 @@ const EXCEPTIONS: &[(&str, Kind, &str)] = &[
     ("people/sign_in.rs", Kind::UseCase, "use cases: mod.rs would be too long with them"),
     ("people/caller.rs", Kind::UseCase, "what use cases are handed: it names the audit trail's By and the house"),
     ("mail/worker.rs", Kind::UseCase, "the one who sends: opens its own transactions, by the house's clock"),
-    ("statistics/sql.rs", Kind::Store, "the parts that its queries are put together from"),
     ("visits/roll_call.rs", Kind::Api, "the list that is printed: shapes an answer as HTML"),
     ("people/token.rs", Kind::UseCase, "signs with the secret of the configuration"),
 ];
