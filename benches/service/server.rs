@@ -46,7 +46,7 @@ impl Served {
             "postgres" => {
                 let cluster = Cluster::running();
                 let name = format!("bench_{}", std::process::id());
-                let mut admin = PgConnection::establish(&format!("{}/postgres", cluster.url())).unwrap();
+                let mut admin = <PgConnection as diesel::Connection>::establish(&format!("{}/postgres", cluster.url())).unwrap();
                 diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
                     .unwrap();
                 diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("CREATE DATABASE {name}")).unwrap();

@@ -346,7 +346,7 @@ fn every_operation_has_examples_and_they_are_right() {
             for (media_type, content) in response["content"].as_object().into_iter().flatten() {
                 if media_type.ends_with("json") {
                     let pointer = format!("{pointer}/content/{}", media_type.replace('/', "~1"));
-                    check(&operation.id, format!("{status}"), content, pointer);
+                    check(&operation.id, status.clone(), content, pointer);
                 }
             }
         }
