@@ -1,0 +1,52 @@
+/** Every page and who may see it. A page is loaded when it is first gone to. */
+import type { Me } from '../api/types';
+import { match } from './match';
+
+export interface PageProps {
+  params: Record<string, string>;
+}
+
+/** Who may see a page: the service decides what they may do there. */
+export type Access = 'anyone' | 'member' | 'staff' | 'admin';
+
+export interface Route {
+  path: string;
+  access: Access;
+  /** The page's component; it takes `PageProps`, or nothing. */
+  load: () => Promise<{ default: unknown }>;
+}
+
+export const routes: Route[] = [
+  { path: '/', access: 'anyone', load: () => import('../week/WeekPage.svelte') },
+  { path: '/hitta', access: 'anyone', load: () => import('../find/FindPage.svelte') },
+  { path: '/lokaler', access: 'anyone', load: () => import('../rooms/RoomsPage.svelte') },
+  { path: '/lokaler/:slug', access: 'anyone', load: () => import('../rooms/RoomPage.svelte') },
+  { path: '/logga-in', access: 'anyone', load: () => import('../account/SignInPage.svelte') },
+  { path: '/losenord', access: 'anyone', load: () => import('../account/PasswordPage.svelte') },
+  { path: '/kom-igang', access: 'anyone', load: () => import('../account/SetUpPage.svelte') },
+  { path: '/konto', access: 'member', load: () => import('../account/AccountPage.svelte') },
+  { path: '/boka', access: 'member', load: () => import('../booking/BookPage.svelte') },
+  { path: '/bokningar', access: 'member', load: () => import('../mine/MinePage.svelte') },
+  { path: '/bokningar/:id', access: 'member', load: () => import('../booking/BookingPage.svelte') },
+  { path: '/bokningar/:id/andra', access: 'member', load: () => import('../booking/ChangePage.svelte') },
+  { path: '/forening', access: 'member', load: () => import('../organisation/OrganisationPage.svelte') },
+  { path: '/tillganglighet', access: 'anyone', load: () => import('../pages/AccessibilityPage.svelte') },
+  { path: '/uppgifter', access: 'anyone', load: () => import('../pages/PrivacyPage.svelte') },
+];
+
+export const notFound: Route = { path: '*', access: 'anyone', load: () => import('../pages/NotFoundPage.svelte') };
+
+export function find(path: string): { route: Route; params: Record<string, string> } {
+  for (const route of routes) {
+    const params = match(route.path, path);
+    if (params) return { route, params };
+  }
+  return { route: notFound, params: {} };
+}
+
+export function mayEnter(access: Access, me: Me | null): boolean {
+  if (access === 'anyone') return true;
+  if (!me) return false;
+  if (access === 'member') return true;
+  return access === 'admin' ? me.role === 'admin' : me.role === 'admin' || me.role === 'reception';
+}

@@ -1,0 +1,81 @@
+/** Who is signed in, and for which organisation they act. */
+import type { Me, Membership, Token } from '../api/types';
+import { api, ask } from './api';
+import { keep, kept, onKeptElsewhere } from './kept';
+import { drop, hold, mayHaveSession, onSessionEnd } from './token';
+
+class Session {
+  status = $state<'starting' | 'out' | 'in'>('starting');
+  me = $state.raw<Me | null>(null);
+  #chosen = $state(kept('organisation'));
+
+  readonly memberships: Membership[] = $derived(this.me?.memberships ?? []);
+  /** The organisation one acts for: as chosen on this device, otherwise the first. */
+  readonly organisation: Membership | null = $derived(
+    this.memberships.find((one) => one.organisation_id === this.#chosen) ?? this.memberships[0] ?? null,
+  );
+  readonly isStaff = $derived(this.me?.role === 'reception' || this.me?.role === 'admin');
+  readonly isAdmin = $derived(this.me?.role === 'admin');
+
+  constructor() {
+    onSessionEnd(() => this.#leave());
+    onKeptElsewhere('signed-in', (value) => {
+      if (value === null) {
+        drop();
+        this.#leave();
+      } else if (this.status === 'out') void this.start();
+    });
+  }
+
+  /** Takes up the session of this device, if there is one. */
+  async start(): Promise<void> {
+    if (!mayHaveSession()) {
+      this.status = 'out';
+      return;
+    }
+    try {
+      await this.reload();
+    } catch {
+      // The network or the service is gone: what is public can still be seen, and a reload tries again.
+      if (this.status === 'starting') this.status = 'out';
+    }
+  }
+
+  async reload(): Promise<void> {
+    this.me = await ask(api.GET('/me'));
+    this.status = 'in';
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    await this.take(await ask(api.POST('/auth/token', { body: { email, password } })));
+  }
+
+  /** Signs in with what an answer brought. */
+  async take(token: Token): Promise<void> {
+    hold(token);
+    await this.reload();
+  }
+
+  async signOut(): Promise<void> {
+    await ask(api.POST('/auth/logout'));
+    drop();
+    this.#leave();
+  }
+
+  actFor(organisationId: string): void {
+    this.#chosen = organisationId;
+    keep('organisation', organisationId);
+  }
+
+  /** May the person do what an organisation's admin may? */
+  administers(organisationId: string): boolean {
+    return this.isAdmin || this.memberships.some((one) => one.organisation_id === organisationId && one.organisation_admin);
+  }
+
+  #leave(): void {
+    this.me = null;
+    this.status = 'out';
+  }
+}
+
+export const session = new Session();

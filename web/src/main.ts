@@ -1,0 +1,12 @@
+import { mount } from 'svelte';
+import App from './app/App.svelte';
+import { i18n } from './app/i18n.svelte';
+import { session } from './app/session.svelte';
+import './styles/tokens.css';
+import './styles/base.css';
+
+void session.start();
+await i18n.start();
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });

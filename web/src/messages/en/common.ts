@@ -1,0 +1,58 @@
+import type { Messages } from '../../app/i18n.svelte';
+
+export const common: Messages['common'] = {
+  house: 'Nobel 21',
+  skip: 'Skip to content',
+  optional: 'optional',
+  save: 'Save',
+  saved: 'Saved.',
+  cancel: 'Cancel',
+  close: 'Close',
+  undo: 'Undo',
+  undone: 'Undone.',
+  tryAgain: 'Try again',
+  reload: 'Reload the page',
+  loading: 'Loading …',
+  more: 'Show more',
+  search: 'Search',
+  yes: 'Yes',
+  no: 'No',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  signedOut: 'You are signed out.',
+  otherLanguage: 'Svenska',
+  otherLanguageShort: 'SV',
+  otherLanguageLabel: 'Läs sidan på svenska',
+  toDark: 'Switch to dark appearance',
+  toLight: 'Switch to light appearance',
+  menuOf: (name) => `Menu of ${name}`,
+  actFor: 'You book for',
+  actingFor: (name) => `You now book for ${name}.`,
+  myAccount: 'My account',
+  footer: 'Nobel 21 is the house of the associations on Nobelvägen in Malmö.',
+  accessibility: 'Accessibility',
+  privacy: 'How we handle data',
+  docs: 'For programmers',
+  messages: 'Messages',
+  mainMenu: 'Main menu',
+  notFound: 'There is no such page',
+  notFoundText: 'The address leads nowhere. It may have moved or been misspelt.',
+  toCalendar: 'To the calendar',
+  forbidden: 'This page is not yours',
+  forbiddenText: 'Your account may not see this page. Talk to the reception if that is wrong.',
+};
+
+export const nav: Messages['nav'] = {
+  calendar: 'Calendar',
+  find: 'Find a room',
+  rooms: 'Rooms',
+  mine: 'My bookings',
+  organisation: 'Organisation',
+};
+
+export const problem: Messages['problem'] = {
+  offline: 'We can’t reach Nobel 21 right now. Check the network and try again. What you have written is kept.',
+  failed: 'Something went wrong on our side. Try again in a moment.',
+  chunk: 'The page could not be fetched. It may have been updated – reload.',
+  fields: 'Mend this before you go on:',
+};

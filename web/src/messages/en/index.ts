@@ -1,0 +1,9 @@
+import type { Messages } from '../../app/i18n.svelte';
+import { booking } from './booking';
+import { common, nav, problem } from './common';
+import { find } from './find';
+import { organisation, account } from './people';
+import { rooms } from './rooms';
+import { week } from './week';
+
+export const en: Messages = { common, nav, problem, week, find, rooms, booking, organisation, account };

@@ -1,0 +1,9 @@
+/** Every sentence of the client in Swedish. The English catalogue has to follow, or nothing compiles. */
+import { booking } from './booking';
+import { common, nav, problem } from './common';
+import { find } from './find';
+import { organisation, account } from './people';
+import { rooms } from './rooms';
+import { week } from './week';
+
+export const sv = { common, nav, problem, week, find, rooms, booking, organisation, account };
