@@ -3,7 +3,9 @@
 //! Runs only when one of its inputs changed, installs packages only when the lock file did, and fails when npm fails. With
 //! `NOBEL21_SKIP_WEB=1` the binary is built without the client, and without Node.
 use std::{
-    env, fmt::Write as _, fs,
+    env,
+    fmt::Write as _,
+    fs,
     io::{self, ErrorKind},
     path::{Path, PathBuf},
     process::{Command, ExitCode},

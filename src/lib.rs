@@ -30,4 +30,5 @@ pub mod visits;
 pub mod app;
 pub mod housekeeping;
 pub mod operations;
+pub mod web;
 pub mod worker;

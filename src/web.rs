@@ -132,7 +132,9 @@ mod tests {
                 assert_eq!(response.headers()["cache-control"], ASK);
             }
         }
-        for (path, headers) in [("/boka", &[("accept", "*/*")][..]), ("/api/nowhere", &browser), ("/e/gone", &browser), ("/old.js", &browser)] {
+        for (path, headers) in
+            [("/boka", &[("accept", "*/*")][..]), ("/api/nowhere", &browser), ("/e/gone", &browser), ("/old.js", &browser)]
+        {
             assert_eq!(get(path, headers).await.status(), 404, "{path}");
         }
     }

@@ -45,7 +45,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .configure(crate::operations::routes)
         .configure(crate::evaluations::page::routes)
-        .default_service(web::to(no_such_path));
+        .default_service(web::to(crate::web::serve));
 }
 
 async fn no_such_path() -> std::result::Result<HttpResponse, Problem> {

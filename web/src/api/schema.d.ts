@@ -959,7 +959,7 @@ export interface paths {
         };
         /**
          * Read a letter
-         * @description Admin. One-time links in the text are blanked.
+         * @description Admin. The text of a letter that holds a one-time link is shown to nobody and comes as an empty text; so does any text after 90 days, when it is no longer kept.
          */
         get: operations["read_letter"];
         put?: never;
@@ -983,7 +983,7 @@ export interface paths {
         put?: never;
         /**
          * Send a letter again
-         * @description Admin. A letter that failed, is held or was sent waits again, with its attempts back at 0. One that is waiting already is 409 `wrong_state`. Takes no body.
+         * @description Admin. A letter that failed, is held or was sent waits again, with its attempts back at 0 and the same Message-ID. One that is waiting already, or whose text is no longer kept, is 409 `wrong_state`. Takes no body.
          */
         post: operations["resend_letter"];
         delete?: never;
@@ -1166,7 +1166,7 @@ export interface components {
         /** @enum {string} */
         VisitKind: "in" | "out";
         /**
-         * @description `held` is over the number of letters that one address gets in an hour, or stopped by hand.
+         * @description `held` is over the 20 letters that one address gets in an hour, and waits until the hour is over.
          * @enum {string}
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
@@ -1307,14 +1307,14 @@ export interface components {
             name: components["schemas"]["Name"];
             role: components["schemas"]["Role"];
             /** @default sv */
-            language: components["schemas"]["Language"];
+            language?: components["schemas"]["Language"];
             /** @description Makes the person a member of it. */
             organisation_id?: components["schemas"]["Id"];
             /**
              * @description Only with `organisation_id`.
              * @default false
              */
-            organisation_admin: boolean;
+            organisation_admin?: boolean;
         };
         UserChange: {
             name?: components["schemas"]["Name"];
@@ -1349,11 +1349,11 @@ export interface components {
             email?: components["schemas"]["Email"] | null;
             phone?: components["schemas"]["PhoneInput"] | null;
             /** @default false */
-            tenant: boolean;
+            tenant?: boolean;
             /** @default false */
-            protected: boolean;
+            protected?: boolean;
             /** @default active */
-            status: components["schemas"]["OrganisationStatus"];
+            status?: components["schemas"]["OrganisationStatus"];
         };
         OrganisationChange: {
             name?: components["schemas"]["Name"];
@@ -1382,7 +1382,7 @@ export interface components {
             /** @description For a person that is not known yet. */
             name?: components["schemas"]["Name"];
             /** @default false */
-            organisation_admin: boolean;
+            organisation_admin?: boolean;
         };
         MemberChange: {
             organisation_admin: boolean;
@@ -1453,9 +1453,9 @@ export interface components {
             spaces: components["schemas"]["Slug"][];
             rules?: components["schemas"]["RoomRulesInput"];
             /** @default false */
-            needs_approval: boolean;
+            needs_approval?: boolean;
             /** @default true */
-            active: boolean;
+            active?: boolean;
         };
         RoomChange: {
             name?: components["schemas"]["Name"];
@@ -1509,7 +1509,7 @@ export interface components {
             /** @description Shown in the calendar. */
             reason: string;
             /** @default false */
-            cancel_bookings: boolean;
+            cancel_bookings?: boolean;
         };
         ClosurePage: {
             items: components["schemas"]["Closure"][];
@@ -1602,7 +1602,7 @@ export interface components {
              * @description Admin may break any rule; others get 403.
              * @default false
              */
-            override: boolean;
+            override?: boolean;
         };
         BookingChange: {
             room?: components["schemas"]["Slug"];
@@ -1619,7 +1619,7 @@ export interface components {
              * @description Admin may break any rule; others get 403.
              * @default false
              */
-            override: boolean;
+            override?: boolean;
         };
         BookingPreview: {
             /** @description The booking that is to be changed. */
@@ -1639,7 +1639,7 @@ export interface components {
              * @description Admin may break any rule; others get 403.
              * @default false
              */
-            override: boolean;
+            override?: boolean;
         };
         BookingPage: {
             items: components["schemas"]["Booking"][];
@@ -1704,7 +1704,7 @@ export interface components {
             /** @description Now if left out. */
             at?: components["schemas"]["Instant"];
             /** @default in */
-            kind: components["schemas"]["VisitKind"];
+            kind?: components["schemas"]["VisitKind"];
             headcount: components["schemas"]["Headcount"];
             purpose: components["schemas"]["Purpose"];
             organisation_id?: components["schemas"]["Id"] | null;
@@ -1982,9 +1982,9 @@ export interface components {
             at: components["schemas"]["Instant"];
             /** @description Null for the house itself and the command line. */
             actor: components["schemas"]["PersonRef"] | null;
-            /** @description Such as `create`, `update`, `cancel`. */
+            /** @description Such as `created`, `changed`, `cancelled`. */
             action: string;
-            /** @description Such as `booking`, `room`, `user`. */
+            /** @description Such as `booking`, `room`, `person`. */
             noun: string;
             noun_id: string | null;
             /** @description The members that changed, as they were. */
@@ -3417,7 +3417,10 @@ export interface operations {
                 /** @description Admin only; others get 403. */
                 include_inactive?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The tag of the answer one has; unchanged is 304. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3426,6 +3429,7 @@ export interface operations {
             /** @description Rooms. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
@@ -3485,6 +3489,14 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["RoomPage"];
                 };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
@@ -3626,7 +3638,10 @@ export interface operations {
     read_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The tag of the answer one has; unchanged is 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @example konferens-1 */
                 slug: components["parameters"]["Slug"];
@@ -3692,6 +3707,14 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Room"];
                 };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
@@ -3810,7 +3833,10 @@ export interface operations {
     read_opening_hours: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The tag of the answer one has; unchanged is 304. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3864,6 +3890,14 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["OpeningHours"];
                 };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
@@ -3994,7 +4028,10 @@ export interface operations {
     read_room_opening_hours: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The tag of the answer one has; unchanged is 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @example konferens-1 */
                 slug: components["parameters"]["Slug"];
@@ -4054,6 +4091,14 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["RoomOpeningHours"];
                 };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
@@ -6545,6 +6590,14 @@ export interface operations {
                     "application/json": components["schemas"]["LetterWithText"];
                 };
             };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -6640,7 +6693,7 @@ export interface operations {
                      *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
                      *             "name": "Amina Berg"
                      *           },
-                     *           "action": "cancel",
+                     *           "action": "cancelled",
                      *           "noun": "booking",
                      *           "noun_id": "01a1b2c3-4d5e-7000-8000-00000000b001",
                      *           "before": {
@@ -6757,8 +6810,9 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example # TYPE nobel21_outbox_letters gauge
-                     *     nobel21_outbox_letters{status="waiting"} 2
+                     * @example # TYPE nobel21_outbox gauge
+                     *     nobel21_outbox{measure="letters"} 2
+                     *     nobel21_outbox{measure="oldest_seconds"} 14
                      */
                     "text/plain": string;
                 };

@@ -62,7 +62,7 @@ async function ask(): Promise<string | null> {
   throw new TypeError(`refresh answered ${response.status}`);
 }
 
-function locked<T>(work: () => Promise<T>): Promise<T> {
+async function locked<T>(work: () => Promise<T>): Promise<T> {
   // Without https there is no lock manager; then tabs must be lucky.
-  return 'locks' in navigator ? navigator.locks.request('nobel21.refresh', work) : work();
+  return 'locks' in navigator ? await navigator.locks.request('nobel21.refresh', work) : work();
 }

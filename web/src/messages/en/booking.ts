@@ -121,6 +121,7 @@ export const booking: Messages['booking'] = {
   cancelText: (what, when) => `${what}, ${when}. The room becomes free for others.`,
   cancelReason: 'Why?',
   cancelReasonHint: 'The house sees it. Write nothing sensitive.',
+  tooLate: (time) => `It is too late: it had to be cancelled at the latest ${time} before. Call the reception and we will help.`,
   keepIt: 'Keep the booking',
   cancelling: 'Will be cancelled in ten seconds.',
   cancellingShort: 'Cancelling …',

@@ -53,5 +53,6 @@ export const rooms: Messages['rooms'] = {
   bookRoom: 'Book the room',
   inactive: 'The room can’t be booked right now.',
   sharedWith: (rooms) => `Shares its floor with ${rooms}: when one is booked, the other is taken too.`,
+  days: (n) => `${n} days`,
   loadingNext: 'Looking for the next free time …',
 };

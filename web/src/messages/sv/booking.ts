@@ -119,6 +119,7 @@ export const booking = {
   cancelText: (what: string, when: string) => `${what}, ${when}. Lokalen blir ledig för andra.`,
   cancelReason: 'Varför?',
   cancelReasonHint: 'Huset ser det. Skriv inget känsligt.',
+  tooLate: (time: string) => `Det är för sent: avbokningen skulle ha gjorts senast ${time} innan. Ring receptionen, så hjälps vi åt.`,
   keepIt: 'Behåll bokningen',
   cancelling: 'Avbokas om tio sekunder.',
   cancellingShort: 'Avbokas …',

@@ -51,5 +51,6 @@ export const rooms = {
   bookRoom: 'Boka lokalen',
   inactive: 'Lokalen går inte att boka just nu.',
   sharedWith: (rooms: string) => `Delar golv med ${rooms}: bokas den ena är den andra också upptagen.`,
+  days: (n: number) => `${n} dagar`,
   loadingNext: 'Söker nästa lediga tid …',
 };
