@@ -259,7 +259,7 @@ export interface paths {
         head?: never;
         /**
          * Change an organisation
-         * @description Admin may change everything; an organisation admin `name`, `email` and `phone` of its own organisation (other members of the body: 403). Organisations are not deleted but get the status `ended`.
+         * @description Admin may change everything; an organisation admin `name`, `email` and `phone` of its own organisation (other members of the body: 403). Organisations are not deleted but get the status `ended`; then they and their members are changed by admin alone. An `org_number` that is taken is 409 `already_exists`.
          */
         patch: operations["update_organisation"];
         trace?: never;
@@ -305,14 +305,14 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Organisation admin or admin. The person and its bookings stay.
+         * @description Organisation admin or admin. The person and its bookings stay. The last organisation admin of an organisation can be removed by admin alone: to others 409 `last_admin`.
          */
         delete: operations["remove_member"];
         options?: never;
         head?: never;
         /**
          * Make a member organisation admin, or no longer
-         * @description Organisation admin or admin.
+         * @description Organisation admin or admin. The last organisation admin of an organisation can be set back by admin alone: to others 409 `last_admin`.
          */
         patch: operations["update_member"];
         trace?: never;
@@ -363,7 +363,7 @@ export interface paths {
         head?: never;
         /**
          * Change a room
-         * @description Admin. `layouts`, `equipment` and `spaces` are replaced as a whole, `rules` member by member. The slug is fixed. `spaces` of a room with live bookings ahead cannot change: 409 `spaces_in_use`.
+         * @description Admin. `layouts`, `equipment` and `spaces` are replaced as a whole, `rules` member by member. The slug is fixed. `spaces` of a room with live bookings ahead, or with a closure ahead that names the room, cannot change: 409 `spaces_in_use`.
          */
         patch: operations["update_room"];
         trace?: never;
@@ -917,7 +917,7 @@ export interface paths {
         };
         /**
          * All figures of a year
-         * @description Reception and admin. Everything the yearly report needs, with definitions and sentences in Swedish that can be copied. `previous` is null if nothing is known of the year before.
+         * @description Reception and admin. Everything the yearly report needs, with definitions and sentences in Swedish that can be copied. `previous` is null if nothing is known of the year before. As CSV it has a line for each figure (table, row, figure, value), as XLSX a sheet for each table.
          */
         get: operations["read_annual_report"];
         put?: never;
@@ -1177,9 +1177,9 @@ export interface components {
         EvaluationCode: string;
         /** @description Null on the last page. */
         NextCursor: string | null;
-        /** @description A share from 0 to 1; null where there is nothing to divide by. */
+        /** @description A share from 0 to 1, with four decimals; null where there is nothing to divide by. In a period that still runs, time counts up to now. */
         Share: number | null;
-        /** @description The mean of the answers, 1 to 5; null without answers. */
+        /** @description The mean of the answers, 1 to 5, with one decimal; null without answers, and where fewer than five are all about a single gathering. */
         Rating: number | null;
         OrganisationRef: {
             id: components["schemas"]["Id"];
@@ -3339,6 +3339,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
@@ -3397,6 +3398,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -12,12 +12,14 @@ export interface Destination {
   href: string;
   icon: Component<{ size?: number; 'aria-hidden'?: 'true' }>;
   name: (t: Messages) => string;
+  /** On a phone, where five stand side by side. */
+  short?: (t: Messages) => string;
 }
 
 const calendar: Destination = { href: '/', icon: CalendarDays, name: (t) => t.nav.calendar };
-const find: Destination = { href: '/hitta', icon: Search, name: (t) => t.nav.find };
+const find: Destination = { href: '/hitta', icon: Search, name: (t) => t.nav.find, short: (t) => t.nav.findShort };
 const rooms: Destination = { href: '/lokaler', icon: DoorOpen, name: (t) => t.nav.rooms };
-const mine: Destination = { href: '/bokningar', icon: ListChecks, name: (t) => t.nav.mine };
+const mine: Destination = { href: '/bokningar', icon: ListChecks, name: (t) => t.nav.mine, short: (t) => t.nav.mineShort };
 const organisation: Destination = { href: '/forening', icon: UsersRound, name: (t) => t.nav.organisation };
 
 export function destinations(me: Me | null): Destination[] {

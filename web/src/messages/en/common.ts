@@ -49,6 +49,8 @@ export const nav: Messages['nav'] = {
   find: 'Find a room',
   rooms: 'Rooms',
   mine: 'My bookings',
+  findShort: 'Find',
+  mineShort: 'Bookings',
   organisation: 'Organisation',
 };
 

@@ -32,7 +32,7 @@ export const find: Messages['find'] = {
     wheelchair_accessible: 'Step-free access',
     hearing_loop: 'Hearing loop',
     smallest_that_fits: 'Smallest that is enough',
-    no_approval_needed: 'Confirmed at once',
+    no_approval_needed: 'No special approval',
   },
   empty: 'No room has all of that. Try fewer wishes, fewer people or another day.',
   seats: (n) => `${n} seats`,

@@ -2,7 +2,7 @@ import type { Messages } from '../../app/i18n.svelte';
 
 export const rooms: Messages['rooms'] = {
   title: 'Rooms',
-  lead: 'Eight rooms, from a small meeting room to a hall with a stage.',
+  lead: 'From a small meeting room to a hall with a stage. Choose one to see all about it.',
   kinds: { event: 'Events', workshop: 'Workshop', conference: 'Conference', meeting: 'Meeting' },
   layouts: { cinema: 'Theatre', classroom: 'Classroom', u_shape: 'U-shape', boardroom: 'Boardroom', cafe: 'Café' },
   equipment: {
@@ -30,8 +30,8 @@ export const rooms: Messages['rooms'] = {
   noWheelchair: 'No step-free access',
   hearingLoop: 'Hearing loop',
   noHearingLoop: 'No hearing loop',
-  needsApproval: 'Bookings are approved by the house',
-  confirmedAtOnce: 'Bookings are confirmed at once',
+  needsApproval: 'bookings are approved by the house',
+  confirmedAtOnce: 'at once for organisations with an office in the house, others are approved by the house',
   approvalTitle: 'Answer',
   rulesTitle: 'Booking rules',
   length: 'Length',

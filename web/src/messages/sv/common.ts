@@ -47,6 +47,8 @@ export const nav = {
   find: 'Hitta lokal',
   rooms: 'Lokaler',
   mine: 'Mina bokningar',
+  findShort: 'Hitta',
+  mineShort: 'Bokningar',
   organisation: 'Förening',
 };
 

@@ -30,7 +30,7 @@ export const find = {
     wheelchair_accessible: 'Nåbar med rullstol',
     hearing_loop: 'Hörslinga',
     smallest_that_fits: 'Minsta som räcker',
-    no_approval_needed: 'Bekräftas direkt',
+    no_approval_needed: 'Inget särskilt godkännande',
   },
   empty: 'Ingen lokal uppfyller allt. Pröva färre krav, färre personer eller en annan dag.',
   seats: (n: string) => `${n} platser`,

@@ -1,6 +1,6 @@
 export const rooms = {
   title: 'Lokaler',
-  lead: 'Åtta lokaler, från ett litet mötesrum till en aula med scen.',
+  lead: 'Från ett litet mötesrum till en aula med scen. Välj en för att se allt om den.',
   kinds: { event: 'Evenemang', workshop: 'Verkstad', conference: 'Konferens', meeting: 'Möte' },
   layouts: { cinema: 'Biosittning', classroom: 'Skolsittning', u_shape: 'U-sittning', boardroom: 'Styrelsesittning', cafe: 'Cafésittning' },
   equipment: {
@@ -28,8 +28,8 @@ export const rooms = {
   noWheelchair: 'Inte nåbar med rullstol',
   hearingLoop: 'Hörslinga finns',
   noHearingLoop: 'Ingen hörslinga',
-  needsApproval: 'Bokningar godkänns av huset',
-  confirmedAtOnce: 'Bokningar bekräftas direkt',
+  needsApproval: 'bokningar godkänns av huset',
+  confirmedAtOnce: 'direkt för föreningar med kontor i huset, andra bokningar godkänns av huset',
   approvalTitle: 'Besked',
   rulesTitle: 'Bokningsregler',
   length: 'Längd',
