@@ -80,11 +80,12 @@ fn answer(req: &HttpRequest, asset: &'static Asset) -> HttpResponse {
         .insert_header((header::ETAG, format!("W/{}", asset.etag)))
         .insert_header((header::VARY, "accept-encoding"))
         .insert_header((header::CACHE_CONTROL, if asset.path.starts_with("assets/") { FOREVER } else { ASK }));
+    if asset.mime.starts_with("text/html") {
+        // With 304 too: a browser takes the headers of that answer for the page that it has kept.
+        response.insert_header((HeaderName::from_static("content-security-policy"), POLICY));
+    }
     if known {
         return response.finish();
-    }
-    if asset.mime.starts_with("text/html") {
-        response.insert_header((HeaderName::from_static("content-security-policy"), POLICY));
     }
     // Set even if it is the identity: what is compressed already is not compressed again on its way out.
     response.insert_header((header::CONTENT_ENCODING, encoding)).content_type(asset.mime).body(body)
@@ -132,8 +133,12 @@ mod tests {
             for path in ["/", "/lokaler/konferens-1", "/boka"] {
                 let response = get(path, &browser).await;
                 assert_eq!(response.status(), 200, "{path}");
-                assert!(response.headers().contains_key("content-security-policy"), "{path}");
+                assert_eq!(header(&response, "content-security-policy"), POLICY, "{path}");
                 assert_eq!(header(&response, "cache-control"), ASK);
+                let etag = header(&response, "etag").to_owned();
+                let kept = get(path, &[("accept", "text/html"), ("if-none-match", etag.leak())]).await;
+                assert_eq!(kept.status(), 304, "{path}");
+                assert_eq!(header(&kept, "content-security-policy"), POLICY, "{path}");
             }
         }
         for (path, headers) in
