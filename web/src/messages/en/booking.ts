@@ -54,7 +54,7 @@ export const booking: Messages['booking'] = {
   fits: 'The time is free.',
   fitsConfirmed: 'The time is free and confirmed at once.',
   fitsPending: 'The time is free. The house approves the booking before it holds.',
-  taken: 'Somebody else has that time.',
+  taken: 'That time is booked already.',
   takenSpan: (times) => `Taken ${times}.`,
   broken: 'It can’t be booked like this:',
   instead: 'This is free instead',

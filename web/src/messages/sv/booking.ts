@@ -52,7 +52,7 @@ export const booking = {
   fits: 'Tiden är ledig.',
   fitsConfirmed: 'Tiden är ledig och bekräftas direkt.',
   fitsPending: 'Tiden är ledig. Huset godkänner bokningen innan den gäller.',
-  taken: 'Någon annan har tiden.',
+  taken: 'Tiden är redan bokad.',
   takenSpan: (times: string) => `Upptaget ${times}.`,
   broken: 'Så går det inte att boka:',
   instead: 'Det här är ledigt i stället',
