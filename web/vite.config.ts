@@ -28,10 +28,43 @@ function precompress(): Plugin {
   };
 }
 
+/** What a browser fetches before the calendar can be used, in bytes of compressed JavaScript: no more than this. */
+const FIRST_VIEW = 120 * 1024;
+
+/** Fails the build when the first view has become too heavy. */
+function budget(): Plugin {
+  return {
+    name: 'budget',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const needed = new Set<string>();
+      const need = (name: string) => {
+        const chunk = bundle[name];
+        if (chunk?.type !== 'chunk' || needed.has(name)) return;
+        needed.add(name);
+        chunk.imports.forEach(need);
+      };
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue;
+        const page = chunk.facadeModuleId ?? '';
+        if (page.endsWith('/index.html') || page.endsWith('/WeekPage.svelte') || page.endsWith('/AccountMenu.svelte')) need(chunk.fileName);
+      }
+      let size = 0;
+      for (const name of needed) {
+        const chunk = bundle[name];
+        if (chunk?.type === 'chunk') size += brotliCompressSync(chunk.code).length;
+      }
+      const told = `first view: ${(size / 1024).toFixed(1)} of ${FIRST_VIEW / 1024} KiB of compressed JavaScript`;
+      if (size > FIRST_VIEW || needed.size < 3) this.error(told);
+      else console.log(told);
+    },
+  };
+}
+
 const api = process.env.NOBEL21_API ?? 'http://127.0.0.1:8021';
 
 export default defineConfig({
-  plugins: [svelte(), precompress()],
+  plugins: [svelte(), budget(), precompress()],
   server: { proxy: { '/api': api } },
   build: {
     target: 'es2022',
