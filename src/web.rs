@@ -80,7 +80,8 @@ fn answer(req: &HttpRequest, asset: &'static Asset) -> HttpResponse {
         .insert_header((header::ETAG, format!("W/{}", asset.etag)))
         .insert_header((header::VARY, "accept-encoding"))
         .insert_header((header::CACHE_CONTROL, if asset.path.starts_with("assets/") { FOREVER } else { ASK }));
-    if asset.mime.starts_with("text/html") {
+    // The service worker too: it fetches by its own policy, not by that of the pages it serves.
+    if asset.mime.starts_with("text/html") || asset.path == "sw.js" {
         // With 304 too: a browser takes the headers of that answer for the page that it has kept.
         response.insert_header((HeaderName::from_static("content-security-policy"), POLICY));
     }

@@ -1,4 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -61,17 +62,63 @@ function budget(): Plugin {
   };
 }
 
+/** What the desk and the screens need before they open without network. */
+const KEPT = /\/src\/(app|messages|reception|screens|ui|account|pages)\//;
+const PLAIN = ['/', '/before-paint.js', '/icon.svg', '/icon-maskable.svg', '/manifest.webmanifest'];
+
+/** Writes into the service worker which files it keeps. */
+function shell(): Plugin {
+  return {
+    name: 'shell',
+    apply: 'build',
+    generateBundle: {
+      // After the page itself is written, whose content is part of the version.
+      order: 'post',
+      handler(_, bundle) {
+        const files = new Set<string>();
+        const take = (name: string): void => {
+          const chunk = bundle[name];
+          if (files.has(name) || chunk?.type !== 'chunk') return;
+          files.add(name);
+          chunk.viteMetadata?.importedCss.forEach((css) => files.add(css));
+          chunk.viteMetadata?.importedAssets.forEach((asset) => files.add(asset));
+          chunk.imports.forEach(take);
+          for (const later of chunk.dynamicImports) {
+            const to = bundle[later];
+            if (to?.type === 'chunk' && KEPT.test(to.facadeModuleId ?? '')) take(later);
+          }
+        };
+        for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk' && chunk.isEntry && chunk.name === 'index') take(chunk.fileName);
+        const worker = bundle['sw.js'];
+        if (worker?.type !== 'chunk') throw new Error('the service worker was not built');
+        const list = [...PLAIN, ...[...files].sort().map((name) => `/${name}`)];
+        const html = bundle['index.html'];
+        const version = createHash('sha256').update(JSON.stringify([list, html?.type === 'asset' ? String(html.source) : ''])).digest('hex').slice(0, 12);
+        worker.code = `const SHELL = ${JSON.stringify({ version, files: list })};\n${worker.code}`;
+      },
+    },
+  };
+}
+
 const api = process.env.NOBEL21_API ?? 'http://127.0.0.1:8021';
 
 export default defineConfig({
-  plugins: [svelte(), budget(), precompress()],
+  plugins: [svelte(), budget(), shell(), precompress()],
   server: { proxy: { '/api': api } },
   build: {
     target: 'es2022',
     // A data: address would need another rule in the Content-Security-Policy; a file needs none.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
-    rolldownOptions: { input: { index: resolve(import.meta.dirname, 'index.html'), docs: resolve(import.meta.dirname, 'docs.html') } },
+    rolldownOptions: {
+      input: {
+        index: resolve(import.meta.dirname, 'index.html'),
+        docs: resolve(import.meta.dirname, 'docs.html'),
+        sw: resolve(import.meta.dirname, 'src/worker.ts'),
+      },
+      // The worker's address says how far it reaches, and must stay the same.
+      output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
   },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

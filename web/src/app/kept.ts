@@ -1,5 +1,5 @@
 /** What is kept on this device: never a token, never a name. Storage may be forbidden or full; then nothing is kept. */
-type Key = 'language' | 'theme' | 'organisation' | 'signed-in';
+type Key = 'language' | 'theme' | 'organisation' | 'signed-in' | 'desk';
 
 const name = (key: Key) => `nobel21.${key}`;
 
@@ -52,3 +52,32 @@ export const draft = {
     }
   },
 };
+
+/** The service's last answer, for when the network is gone: head counts and what everybody may read, never a person's name. */
+export const copy = {
+  read<T>(what: Copied): T | null {
+    try {
+      const text = localStorage.getItem(`nobel21.copy.${what}`);
+      return text === null ? null : (JSON.parse(text) as T);
+    } catch {
+      return null;
+    }
+  },
+  write(what: Copied, value: unknown): void {
+    try {
+      localStorage.setItem(`nobel21.copy.${what}`, JSON.stringify(value));
+    } catch {
+      // See above.
+    }
+  },
+  /** What only the house may read goes when its people sign out. */
+  clear(): void {
+    try {
+      for (const what of ['today', 'present']) localStorage.removeItem(`nobel21.copy.${what}`);
+    } catch {
+      // See above.
+    }
+  },
+};
+
+type Copied = 'today' | 'present' | 'programme';

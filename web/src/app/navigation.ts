@@ -1,6 +1,9 @@
 /** What stands in the bar, by who one is: never more than five, so that it fits a phone. */
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
+import CirclePlus from '@lucide/svelte/icons/circle-plus';
 import DoorOpen from '@lucide/svelte/icons/door-open';
+import House from '@lucide/svelte/icons/house';
+import LayoutList from '@lucide/svelte/icons/layout-list';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import Search from '@lucide/svelte/icons/search';
 import UsersRound from '@lucide/svelte/icons/users-round';
@@ -22,10 +25,16 @@ const rooms: Destination = { href: '/lokaler', icon: DoorOpen, name: (t) => t.na
 const mine: Destination = { href: '/bokningar', icon: ListChecks, name: (t) => t.nav.mine, short: (t) => t.nav.mineShort };
 const organisation: Destination = { href: '/forening', icon: UsersRound, name: (t) => t.nav.organisation };
 
-export function destinations(me: Me | null): Destination[] {
+const today: Destination = { href: '/reception', icon: LayoutList, name: (t) => t.nav.today };
+const count: Destination = { href: '/rakna', icon: CirclePlus, name: (t) => t.nav.count };
+const present: Destination = { href: '/i-huset', icon: House, name: (t) => t.nav.present };
+
+/** `atDesk`: on the house's own device the desk's ways stand open while nobody can say who is there. */
+export function destinations(me: Me | null, atDesk: boolean): Destination[] {
+  if (!me && atDesk) return [today, count, present, calendar];
   if (!me) return [calendar, find, rooms];
   if (me.role === 'booker') return [calendar, find, rooms, mine, organisation];
-  return [calendar, find, rooms, mine];
+  return [today, count, present, calendar, mine];
 }
 
 /** Is this destination where one is, or above it? */

@@ -12,6 +12,10 @@ export type Access = 'anyone' | 'member' | 'staff' | 'admin';
 export interface Route {
   path: string;
   access: Access;
+  /** Also for the house's own device while the service cannot be reached to say who is there. */
+  offline?: true;
+  /** A screen on a wall: without head and foot of the page. */
+  bare?: true;
   /** The page's component; it takes `PageProps`, or nothing. */
   load: () => Promise<{ default: unknown }>;
 }
@@ -30,6 +34,11 @@ export const routes: Route[] = [
   { path: '/bokningar/:id', access: 'member', load: () => import('../booking/BookingPage.svelte') },
   { path: '/bokningar/:id/andra', access: 'member', load: () => import('../booking/ChangePage.svelte') },
   { path: '/forening', access: 'member', load: () => import('../organisation/OrganisationPage.svelte') },
+  { path: '/reception', access: 'staff', offline: true, load: () => import('../reception/TodayPage.svelte') },
+  { path: '/rakna', access: 'staff', offline: true, load: () => import('../reception/CountPage.svelte') },
+  { path: '/i-huset', access: 'staff', offline: true, load: () => import('../reception/PresentPage.svelte') },
+  { path: '/skarm/entre', access: 'anyone', bare: true, load: () => import('../screens/EntrancePage.svelte') },
+  { path: '/skarm/rum/:slug', access: 'anyone', bare: true, load: () => import('../screens/RoomScreenPage.svelte') },
   { path: '/tillganglighet', access: 'anyone', load: () => import('../pages/AccessibilityPage.svelte') },
   { path: '/uppgifter', access: 'anyone', load: () => import('../pages/PrivacyPage.svelte') },
 ];

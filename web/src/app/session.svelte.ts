@@ -1,13 +1,16 @@
 /** Who is signed in, and for which organisation they act. */
 import type { Me, Membership, Token } from '../api/types';
 import { api, ask } from './api';
-import { keep, kept, onKeptElsewhere } from './kept';
+import { copy, keep, kept, onKeptElsewhere } from './kept';
 import { drop, hold, mayHaveSession, onSessionEnd } from './token';
 
 class Session {
   status = $state<'starting' | 'out' | 'in'>('starting');
   me = $state.raw<Me | null>(null);
+  /** Somebody is signed in here, but the service cannot be reached to say who. */
+  unreached = $state(false);
   #chosen = $state(kept('organisation'));
+  #desk = $state(kept('desk') === '1');
 
   readonly memberships: Membership[] = $derived(this.me?.memberships ?? []);
   /** The organisation one acts for: as chosen on this device, otherwise the first. */
@@ -16,6 +19,8 @@ class Session {
   );
   readonly isStaff = $derived(this.me?.role === 'reception' || this.me?.role === 'admin');
   readonly isAdmin = $derived(this.me?.role === 'admin');
+  /** This is the house's own device: its desk goes on counting when the service cannot be reached. */
+  readonly atDesk = $derived(this.isStaff || (this.unreached && this.#desk));
 
   constructor() {
     onSessionEnd(() => this.#leave());
@@ -25,6 +30,13 @@ class Session {
         this.#leave();
       } else if (this.status === 'out') void this.start();
     });
+    window.addEventListener('online', () => {
+      if (this.unreached) void this.start();
+    });
+    // Not every way back is announced.
+    setInterval(() => {
+      if (this.unreached) void this.start();
+    }, 20_000);
   }
 
   /** Takes up the session of this device, if there is one. */
@@ -36,7 +48,8 @@ class Session {
     try {
       await this.reload();
     } catch {
-      // The network or the service is gone: what is public can still be seen, and a reload tries again.
+      // The network or the service is gone: what is public can still be seen, and it is tried again.
+      this.unreached = mayHaveSession();
       if (this.status === 'starting') this.status = 'out';
     }
   }
@@ -44,6 +57,9 @@ class Session {
   async reload(): Promise<void> {
     this.me = await ask(api.GET('/me'));
     this.status = 'in';
+    this.unreached = false;
+    this.#desk = this.isStaff;
+    keep('desk', this.isStaff ? '1' : null);
   }
 
   async signIn(email: string, password: string): Promise<void> {
@@ -59,6 +75,8 @@ class Session {
   async signOut(): Promise<void> {
     await ask(api.POST('/auth/logout'));
     drop();
+    copy.clear();
+    keep('desk', null);
     this.#leave();
   }
 
@@ -75,6 +93,7 @@ class Session {
   #leave(): void {
     this.me = null;
     this.status = 'out';
+    this.unreached = false;
   }
 }
 
