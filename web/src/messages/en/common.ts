@@ -52,6 +52,9 @@ export const nav: Messages['nav'] = {
   findShort: 'Find',
   mineShort: 'Bookings',
   organisation: 'Organisation',
+  today: 'Today',
+  count: 'Count',
+  present: 'In house',
 };
 
 export const problem: Messages['problem'] = {

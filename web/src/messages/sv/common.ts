@@ -50,6 +50,9 @@ export const nav = {
   findShort: 'Hitta',
   mineShort: 'Bokningar',
   organisation: 'Förening',
+  today: 'I dag',
+  count: 'Räkna',
+  present: 'I huset',
 };
 
 export const problem = {

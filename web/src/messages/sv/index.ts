@@ -1,9 +1,10 @@
 /** Every sentence of the client in Swedish. The English catalogue has to follow, or nothing compiles. */
 import { booking } from './booking';
 import { common, nav, problem } from './common';
+import { desk, screen } from './desk';
 import { find } from './find';
-import { organisation, account } from './people';
+import { organisation, account, desk, screen } from './people';
 import { rooms } from './rooms';
 import { week } from './week';
 
-export const sv = { common, nav, problem, week, find, rooms, booking, organisation, account };
+export const sv = { common, nav, problem, week, find, rooms, booking, organisation, account, desk, screen };
