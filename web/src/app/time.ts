@@ -30,10 +30,13 @@ export const dayOf = (instant: string): Day => instant.slice(0, 10);
 /** `2026-11-24T18:30:00+01:00` -> 1110. */
 export const minuteOf = (instant: string): number => Number(instant.slice(11, 13)) * 60 + Number(instant.slice(14, 16));
 
-export function now(): { day: Day; minute: number } {
-  const text = iso(wall(Date.now()));
+/** Day and minute of the house at an instant in milliseconds. */
+export function houseTime(milliseconds: number): { day: Day; minute: number } {
+  const text = iso(wall(milliseconds));
   return { day: text.slice(0, 10), minute: minuteOf(text) };
 }
+
+export const now = (): { day: Day; minute: number } => houseTime(Date.now());
 
 export const today = (): Day => now().day;
 
