@@ -3,7 +3,7 @@ import { booking } from './booking';
 import { common, nav, problem } from './common';
 import { desk, screen } from './desk';
 import { find } from './find';
-import { organisation, account, desk, screen } from './people';
+import { organisation, account } from './people';
 import { rooms } from './rooms';
 import { week } from './week';
 
