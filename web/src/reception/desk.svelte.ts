@@ -132,6 +132,7 @@ class Desk {
     const key = uuid();
     const queue = await this.start();
     await queue.count({ kind: 'count', key, at, headcount, purpose, booking_id: booking });
+    await this.#show(queue);
     return { key, id: null, at, first: headcount, headcount, purpose, booking_id: booking, kind: 'in', late: false, waiting: true };
   }
 
