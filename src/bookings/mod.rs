@@ -38,9 +38,14 @@ pub fn get(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
     store::by_id(c, id)?.filter(|booking| call.caller.may_see(booking.organisation_id)).ok_or(Error::NotFound("booking"))
 }
 
-/// One that the caller may see and is about to change: its organisation's members and admin may, reception may not.
-fn own(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
+/// One that the caller is about to change: locked until the transaction ends, and read once it is.
+fn own_locked(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
     store::lock(c, id)?;
+    own(c, call, id)
+}
+
+/// One that the caller may see and change: its organisation's members and admin may, reception may not.
+fn own(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
     let booking = get(c, call, id)?;
     if !call.caller.is_admin() && !call.caller.is_member_of(booking.organisation_id) {
         forbidden()?;
@@ -169,7 +174,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
     spaces.dedup();
     rooms::lock_spaces(c, &spaces)?;
     let (old_room, room) = (unchanged(c, old_room)?, unchanged(c, room)?);
-    let before = own(c, call, id)?;
+    let before = own_locked(c, call, id)?;
     expected.check(before.version)?;
     if before.room_id != seen.room_id {
         return Err(Error::Stale);
@@ -247,7 +252,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
 
 /// Calls a booking off and frees its time. Its organiser may until shortly before the start, an admin always.
 pub fn cancel(c: &mut Conn, call: &Call, id: Id, reason: Option<String>) -> Result<Booking> {
-    let before = own(c, call, id)?;
+    let before = own_locked(c, call, id)?;
     match before.status_at(call.now) {
         Status::Cancelled => {
             return Err(Error::Conflict {
