@@ -1,11 +1,13 @@
 /** What stands in the bar, by who one is: never more than five, so that it fits a phone. */
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
+import ChartColumn from '@lucide/svelte/icons/chart-column';
 import CirclePlus from '@lucide/svelte/icons/circle-plus';
 import DoorOpen from '@lucide/svelte/icons/door-open';
 import House from '@lucide/svelte/icons/house';
 import LayoutList from '@lucide/svelte/icons/layout-list';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import Search from '@lucide/svelte/icons/search';
+import Settings from '@lucide/svelte/icons/settings';
 import UsersRound from '@lucide/svelte/icons/users-round';
 import type { Component } from 'svelte';
 import type { Me } from '../api/types';
@@ -24,6 +26,8 @@ const find: Destination = { href: '/hitta', icon: Search, name: (t) => t.nav.fin
 const rooms: Destination = { href: '/lokaler', icon: DoorOpen, name: (t) => t.nav.rooms };
 const mine: Destination = { href: '/bokningar', icon: ListChecks, name: (t) => t.nav.mine, short: (t) => t.nav.mineShort };
 const organisation: Destination = { href: '/forening', icon: UsersRound, name: (t) => t.nav.organisation };
+const admin: Destination = { href: '/admin', icon: Settings, name: (t) => t.nav.admin };
+const statistics: Destination = { href: '/statistik', icon: ChartColumn, name: (t) => t.nav.statistics };
 
 const today: Destination = { href: '/reception', icon: LayoutList, name: (t) => t.nav.today };
 const count: Destination = { href: '/rakna', icon: CirclePlus, name: (t) => t.nav.count };
@@ -34,6 +38,8 @@ export function destinations(me: Me | null, atDesk: boolean): Destination[] {
   if (!me && atDesk) return [today, count, present, calendar];
   if (!me) return [calendar, find, rooms];
   if (me.role === 'booker') return [calendar, find, rooms, mine, organisation];
+  // An admin finds the rooms among the rest of the house's keeping.
+  if (me.role === 'admin') return [calendar, find, mine, admin, statistics];
   return [today, count, present, calendar, mine];
 }
 

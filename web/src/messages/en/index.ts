@@ -1,10 +1,15 @@
 import type { Messages } from '../../app/i18n.svelte';
+import { admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people } from './admin';
 import { booking } from './booking';
 import { common, nav, problem } from './common';
 import { desk, screen } from './desk';
 import { find } from './find';
 import { organisation, account } from './people';
 import { rooms } from './rooms';
+import { statistics } from './statistics';
 import { week } from './week';
 
-export const en: Messages = { common, nav, problem, week, find, rooms, booking, organisation, account, desk, screen };
+export const en: Messages = {
+  ...{ common, nav, problem, week, find, rooms, booking, organisation, account, desk, screen },
+  ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, statistics },
+};

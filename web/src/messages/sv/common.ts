@@ -43,6 +43,8 @@ export const common = {
 };
 
 export const nav = {
+  admin: 'Administration',
+  statistics: 'Statistik',
   calendar: 'Kalender',
   find: 'Hitta lokal',
   rooms: 'Lokaler',

@@ -1,10 +1,15 @@
 /** Every sentence of the client in Swedish. The English catalogue has to follow, or nothing compiles. */
+import { admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people } from './admin';
 import { booking } from './booking';
 import { common, nav, problem } from './common';
 import { desk, screen } from './desk';
 import { find } from './find';
 import { organisation, account } from './people';
 import { rooms } from './rooms';
+import { statistics } from './statistics';
 import { week } from './week';
 
-export const sv = { common, nav, problem, week, find, rooms, booking, organisation, account, desk, screen };
+export const sv = {
+  ...{ common, nav, problem, week, find, rooms, booking, organisation, account, desk, screen },
+  ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, statistics },
+};
