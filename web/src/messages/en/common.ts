@@ -45,6 +45,8 @@ export const common: Messages['common'] = {
 };
 
 export const nav: Messages['nav'] = {
+  admin: 'Administration',
+  statistics: 'Statistics',
   calendar: 'Calendar',
   find: 'Find a room',
   rooms: 'Rooms',
