@@ -138,7 +138,6 @@ export const hours = {
   closed: 'closed',
   opens: (day: string, n: number) => `${day}, opens (${n})`,
   closes: (day: string, n: number) => `${day}, closes (${n})`,
-  midnight: '00:00 as closing time is midnight.',
   add: 'Add a time',
   addLabel: (day: string) => `Add a time on ${day}`,
   remove: 'Remove',

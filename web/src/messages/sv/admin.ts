@@ -137,7 +137,6 @@ export const hours = {
   closed: 'stängt',
   opens: (day: string, n: number) => `${day}, öppnar (${n})`,
   closes: (day: string, n: number) => `${day}, stänger (${n})`,
-  midnight: '00:00 som stängning är midnatt.',
   add: 'Lägg till tid',
   addLabel: (day: string) => `Lägg till tid på ${day}`,
   remove: 'Ta bort',
