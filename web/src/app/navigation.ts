@@ -26,6 +26,8 @@ const find: Destination = { href: '/hitta', icon: Search, name: (t) => t.nav.fin
 const rooms: Destination = { href: '/lokaler', icon: DoorOpen, name: (t) => t.nav.rooms };
 const mine: Destination = { href: '/bokningar', icon: ListChecks, name: (t) => t.nav.mine, short: (t) => t.nav.mineShort };
 const organisation: Destination = { href: '/forening', icon: UsersRound, name: (t) => t.nav.organisation };
+/** To those who work in the house they are everybody's. */
+const bookings: Destination = { ...mine, name: (t) => t.nav.mineShort };
 const admin: Destination = { href: '/admin', icon: Settings, name: (t) => t.nav.admin };
 const statistics: Destination = { href: '/statistik', icon: ChartColumn, name: (t) => t.nav.statistics };
 
@@ -39,8 +41,14 @@ export function destinations(me: Me | null, atDesk: boolean): Destination[] {
   if (!me) return [calendar, find, rooms];
   if (me.role === 'booker') return [calendar, find, rooms, mine, organisation];
   // An admin finds the rooms among the rest of the house's keeping.
-  if (me.role === 'admin') return [calendar, find, mine, admin, statistics];
-  return [today, count, present, calendar, mine];
+  if (me.role === 'admin') return [calendar, find, bookings, admin, statistics];
+  return [today, count, present, calendar, bookings];
+}
+
+/** What the bar has no room for; it stands in the menu of the account. */
+export function further(me: Me): Destination[] {
+  if (me.role === 'admin') return [today, count, present, rooms];
+  return me.role === 'reception' ? [find, rooms, statistics] : [];
 }
 
 /** Is this destination where one is, or above it? */

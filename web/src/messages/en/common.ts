@@ -45,7 +45,7 @@ export const common: Messages['common'] = {
 };
 
 export const nav: Messages['nav'] = {
-  admin: 'Administration',
+  admin: 'Admin',
   statistics: 'Statistics',
   calendar: 'Calendar',
   find: 'Find a room',

@@ -43,7 +43,7 @@ export const common = {
 };
 
 export const nav = {
-  admin: 'Administration',
+  admin: 'Admin',
   statistics: 'Statistik',
   calendar: 'Kalender',
   find: 'Hitta lokal',
