@@ -56,11 +56,6 @@ pub fn check(method: &str, path: &str, sent: Option<&[u8]>, answer: &Answer, by_
 }
 
 impl Contract {
-    /// The YAML as it stands.
-    pub fn document(&self) -> &Value {
-        &self.document
-    }
-
     /// All operations, in the order of their paths.
     pub fn operations(&self) -> Vec<Operation> {
         let mut all = vec![];

@@ -1,5 +1,4 @@
 //! What every test stands on: a running service, people who are signed in, a client that knows the contract.
-#![allow(dead_code)] // doors that one feature's tests open and another's do not
 
 mod app;
 mod client;
@@ -15,8 +14,6 @@ pub mod smtp;
 pub use app::App;
 pub use client::{Answer, Client};
 pub use database::Engine;
-#[allow(unused_imports)]
 pub use people::PASSWORD;
 pub use process::Process;
-#[allow(unused_imports)]
 pub use serde_json::{Value, json};

@@ -13,7 +13,7 @@ pub struct Process {
     child: Child,
     /// `http://127.0.0.1:port`.
     pub url: String,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Process {
@@ -40,12 +40,7 @@ impl Process {
         };
         // Reading on, so that it never waits for us.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url, folder }
-    }
-
-    /// Where it keeps its letters.
-    pub fn mail_folder(&self) -> std::path::PathBuf {
-        self.folder.path().join("mail")
+        Self { child, url, _folder: folder }
     }
 
     /// `kill -9`.
