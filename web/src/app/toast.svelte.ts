@@ -21,7 +21,12 @@ class Toasts {
   #next = 0;
 
   constructor() {
-    window.addEventListener('pagehide', () => this.list.forEach((toast) => this.expire(toast)));
+    window.addEventListener('pagehide', () => this.flush());
+  }
+
+  /** Sends at once what waits to be undone. */
+  flush(): void {
+    for (const toast of this.list) this.expire(toast);
   }
 
   done(text: string): void {
