@@ -1,4 +1,6 @@
 //! A booking: one organisation has one room for one stretch of time.
+use serde_json::{Value, json};
+
 use crate::{
     id::Id,
     rooms::Layout,
@@ -134,6 +136,17 @@ pub struct Booking {
 }
 
 impl Booking {
+    /// What the audit trail keeps of it.
+    #[must_use]
+    pub fn trace(&self) -> Value {
+        json!({
+            "reference": self.reference, "room": self.room, "organisation_id": self.organisation_id, "title": self.title,
+            "status": self.status, "starts_at": self.stay.start(), "ends_at": self.stay.end(),
+            "expected_participants": self.expected_participants, "display": self.display,
+            "decision_reason": self.decision_reason, "cancel_reason": self.cancel_reason,
+        })
+    }
+
     /// The status as people see it: a confirmed booking whose end has passed was held.
     #[must_use]
     pub fn status_at(&self, now: Moment) -> Status {

@@ -13,7 +13,7 @@ pub mod reference;
 pub mod rules;
 pub mod store;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub use booking::{Booking, BookingChange, Category, Display, NewBooking, Question, Status};
 
@@ -155,7 +155,7 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
     occupancy_store::insert(c, &room.spaces, booking.occupied(), Owner::Booking(booking.id))?;
     tell(c, call, &booking, if status == Status::Pending { Occasion::Received } else { Occasion::Confirmed })?;
     let action = if override_rules { "booked_over_rules" } else { "booked" };
-    audit::record(c, &call.by(), action, "booking", Some(booking.id.to_string()), None, Some(trace(&booking)))?;
+    audit::record(c, &call.by(), action, "booking", Some(booking.id.to_string()), None, Some(booking.trace()))?;
     Ok(booking)
 }
 
@@ -246,7 +246,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
     let occasion =
         if after.status == Status::Pending && before.status != Status::Pending { Occasion::Received } else { Occasion::Changed(&before) };
     tell(c, call, &after, occasion)?;
-    audit::record(c, &call.by(), "changed", "booking", Some(id.to_string()), Some(trace(&before)), Some(trace(&after)))?;
+    audit::record(c, &call.by(), "changed", "booking", Some(id.to_string()), Some(before.trace()), Some(after.trace()))?;
     Ok(after)
 }
 
@@ -279,7 +279,7 @@ fn call_off(c: &mut Conn, call: &Call, before: &Booking, reason: Option<String>)
     store::update(c, &after)?;
     occupancy_store::delete(c, Owner::Booking(after.id))?;
     tell(c, call, &after, Occasion::Cancelled)?;
-    audit::record(c, &call.by(), "cancelled", "booking", Some(after.id.to_string()), Some(trace(before)), Some(trace(&after)))?;
+    audit::record(c, &call.by(), "cancelled", "booking", Some(after.id.to_string()), Some(before.trace()), Some(after.trace()))?;
     Ok(after)
 }
 
@@ -289,7 +289,7 @@ pub fn approve(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
     let after = Booking { status: Status::Confirmed, version: before.version + 1, updated_at: call.now, ..before.clone() };
     store::update(c, &after)?;
     tell(c, call, &after, Occasion::Confirmed)?;
-    audit::record(c, &call.by(), "approved", "booking", Some(id.to_string()), Some(trace(&before)), Some(trace(&after)))?;
+    audit::record(c, &call.by(), "approved", "booking", Some(id.to_string()), Some(before.trace()), Some(after.trace()))?;
     Ok(after)
 }
 
@@ -306,7 +306,7 @@ pub fn reject(c: &mut Conn, call: &Call, id: Id, reason: String) -> Result<Booki
     store::update(c, &after)?;
     occupancy_store::delete(c, Owner::Booking(id))?;
     tell(c, call, &after, Occasion::Rejected)?;
-    audit::record(c, &call.by(), "rejected", "booking", Some(id.to_string()), Some(trace(&before)), Some(trace(&after)))?;
+    audit::record(c, &call.by(), "rejected", "booking", Some(id.to_string()), Some(before.trace()), Some(after.trace()))?;
     Ok(after)
 }
 
@@ -390,14 +390,4 @@ fn wrong_state() -> Error {
 
 fn space_ids(room: &Room) -> Vec<Id> {
     room.spaces.iter().map(|space| space.id).collect()
-}
-
-/// What the audit trail keeps of a booking.
-fn trace(booking: &Booking) -> Value {
-    json!({
-        "reference": booking.reference, "room": booking.room, "organisation_id": booking.organisation_id, "title": booking.title,
-        "status": booking.status, "starts_at": booking.stay.start(), "ends_at": booking.stay.end(),
-        "expected_participants": booking.expected_participants, "display": booking.display,
-        "decision_reason": booking.decision_reason, "cancel_reason": booking.cancel_reason,
-    })
 }
