@@ -95,14 +95,16 @@ fn letter(c: &mut nobel21::db::Conn, facts: &Facts, booking: Id) -> Result<()> {
                 letters::to_name.eq("Bench"),
                 letters::language.eq("sv"),
                 letters::subject.eq("Bekräftad: Styrelsemöte"),
+                letters::search_key.eq("bench@example.org bekräftad: styrelsemöte"),
                 letters::body_text.eq("x".repeat(800)),
                 letters::body_html.eq("x".repeat(2500)),
             ),
             (
                 letters::secret.eq(false),
-                letters::status.eq("sent"),
+                letters::status.eq("waiting"),
                 letters::attempts.eq(0),
-                letters::next_attempt_at.eq(facts.now),
+                // Next year, so that nobody sends it meanwhile.
+                letters::next_attempt_at.eq(facts.now.plus_seconds(365 * 86_400)),
                 letters::booking_id.eq(booking),
                 letters::person_id.eq(facts.person),
                 letters::created_at.eq(facts.now),
