@@ -1,5 +1,8 @@
 //! One connection type for both engines, how a connection is made, and the migrations.
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use diesel::{
     connection::SimpleConnection,
@@ -103,14 +106,32 @@ impl Manager {
             path.to_str().ok_or_else(|| PoolError::ConnectionError(ConnectionError::BadConnection("the path is not UTF-8".into())))?;
         let mut conn = SqliteConnection::establish(text).map_err(PoolError::ConnectionError)?;
         // synchronous=FULL: an answered booking must be there after a power cut; NORMAL would save a third of the time and lose it.
-        let pragmas = "PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000;";
-        conn.batch_execute(pragmas).map_err(PoolError::QueryError)?;
-        let mode = match self.mode {
-            Mode::Write => "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON;",
-            Mode::Read => "PRAGMA query_only=ON;",
-        };
-        conn.batch_execute(mode).map_err(PoolError::QueryError)?;
+        let busy = BUSY.as_millis();
+        conn.batch_execute(&format!(
+            "PRAGMA busy_timeout={busy}; PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000"
+        ))
+        .map_err(PoolError::QueryError)?;
+        match self.mode {
+            Mode::Write => write_ahead(&mut conn).and_then(|()| conn.batch_execute("PRAGMA recursive_triggers=ON")),
+            Mode::Read => conn.batch_execute("PRAGMA query_only=ON"),
+        }
+        .map_err(PoolError::QueryError)?;
         Ok(Conn::Sqlite(conn))
+    }
+}
+
+/// How long one waits for another who writes.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Turns the file into one with a write-ahead log. Of two that do so at once with a new file, SQLite turns one away instead of
+/// letting it wait its turn as with everything else; a moment later there is nothing left to turn.
+fn write_ahead(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let until = Instant::now() + BUSY;
+    loop {
+        match conn.batch_execute("PRAGMA journal_mode=WAL") {
+            Err(error) if error.to_string() == "database is locked" && Instant::now() < until => std::thread::sleep(BUSY / 500),
+            other => return other,
+        }
     }
 }
 
