@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result, RoomTime, Violation},
     id::Id,
     organisations::Organisation,
-    rooms::{self, Layout, Room},
+    rooms::{self, Layout, Room, Week},
     time::{Moment, Span},
 };
 
@@ -30,6 +30,8 @@ pub struct Verdict {
 pub struct Wanted<'a> {
     /// The room.
     pub room: &'a Room,
+    /// When it is open.
+    pub week: &'a Week,
     /// When.
     pub stay: Span,
     /// Does it run already and keep its start?
@@ -50,11 +52,9 @@ pub fn judge(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Verdict> {
     let needed = booking::occupied(wanted.stay, room.rules.setup_minutes, room.rules.cleanup_minutes);
     let found = occupancy_store::in_the_way(c, &room.spaces, needed)?;
     let closures: Vec<Span> = found.iter().filter(|o| matches!(o.owner, Owner::Closure(_))).map(|o| o.span).collect();
-    let weeks = rooms::weeks(c, &[room.id])?;
-    let week = weeks.get(&room.id).ok_or_else(|| Error::internal("a room without a week"))?;
     let request = Request {
         room,
-        week,
+        week: wanted.week,
         closures: &closures,
         stay: wanted.stay,
         started: wanted.started,
@@ -96,9 +96,10 @@ pub fn alternatives(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Vec<Ro
 
 /// The rooms that can be booked and what is taken of them in a stretch of time.
 pub fn offers_in(c: &mut Conn, window: Span, but: Option<Id>) -> Result<offers::House> {
-    let rooms = rooms::all(c, false)?;
-    let ids: Vec<Id> = rooms.iter().map(|room| room.id).collect();
-    Ok(offers::House { weeks: rooms::weeks(c, &ids)?, taken: occupancy_store::taken(c, window, but)?, rooms })
+    let house = rooms::catalogue(c)?;
+    let rooms: Vec<Room> = house.rooms.iter().filter(|room| room.active).cloned().collect();
+    let weeks = rooms.iter().map(|room| (room.id, house.week(room.id).clone())).collect();
+    Ok(offers::House { weeks, taken: occupancy_store::taken(c, window, but)?, rooms })
 }
 
 /// Refuses what is against the rules (unless they are overridden) or taken.

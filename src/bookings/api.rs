@@ -258,7 +258,7 @@ async fn preview(state: web::Data<State>, Member(call): Member, req: HttpRequest
     );
     let (booking_id, room, organisation_id, stay, expected_participants, layout, ..) = f.finish(parts)?;
     let question = Question { booking_id, room, organisation_id, stay, expected_participants, layout };
-    let preview = state.db.read(move |c| super::preview(c, &call, &question)).await?;
+    let preview = state.db.read(move |c| super::preview::preview(c, &call, &question)).await?;
     let violations: Vec<Value> = preview.violations.iter().map(|v| crate::http::problem::violation(v, language)).collect();
     Ok(HttpResponse::Ok().json(json!({
         "fits": preview.conflicts.is_empty() && preview.violations.is_empty(),

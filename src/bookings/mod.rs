@@ -9,9 +9,12 @@ pub mod closures;
 mod letters;
 pub mod occupancy_store;
 pub mod offers;
+pub mod preview;
 pub mod reference;
 pub mod rules;
 pub mod store;
+
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::json;
 
@@ -20,18 +23,18 @@ pub use booking::{Booking, BookingChange, Category, Display, NewBooking, Questio
 use crate::{
     audit,
     db::Conn,
-    error::{Error, Fault, Result, RoomTime, Violation},
+    error::{Error, Fault, Result},
     http::etag::IfMatch,
     id::Id,
     organisations::{self, Organisation},
     people::{Call, forbidden},
-    rooms::{self, Layout, Room},
+    rooms::{self, Catalogue, Layout, Room},
     say,
     time::Span,
 };
-use admission::{Verdict, Wanted, admit, alternatives, conflicts, judge};
+use admission::{Wanted, admit};
 use letters::{Occasion, tell};
-use occupancy_store::{Occupancy, Owner};
+use occupancy_store::Owner;
 
 /// The booking with this key, if the caller may see it.
 pub fn get(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
@@ -67,13 +70,24 @@ fn organisation_for(c: &mut Conn, call: &Call, id: Id) -> Result<Organisation> {
 }
 
 fn room_named(c: &mut Conn, slug: &str) -> Result<Room> {
-    rooms::by_slug(c, slug)?.ok_or_else(|| Error::Invalid(vec![Fault::coded("room", "not_found", say!("finns inte", "does not exist"))]))
+    rooms::by_slug(c, slug)?.ok_or_else(no_such_room)
 }
 
-/// The room as it is now that its spaces are locked: while we waited, somebody may have given it other spaces.
-fn unchanged(c: &mut Conn, room: Room) -> Result<Room> {
-    let now = rooms::by_id(c, room.id)?.ok_or(Error::NotFound("room"))?;
-    if now.spaces == room.spaces { Ok(now) } else { Err(Error::Stale) }
+fn no_such_room() -> Error {
+    Error::Invalid(vec![Fault::coded("room", "not_found", say!("finns inte", "does not exist"))])
+}
+
+/// The house as it is once the floor of these rooms is locked: while we waited, somebody may have given one other floor.
+fn with_floor_locked(c: &mut Conn, rooms: &[&Room]) -> Result<Arc<Catalogue>> {
+    let floor: BTreeSet<Id> = rooms.iter().flat_map(|room| &room.spaces).map(|space| space.id).collect();
+    rooms::lock_spaces(c, &floor.into_iter().collect::<Vec<_>>())?;
+    let house = rooms::catalogue(c)?;
+    if rooms.iter().all(|room| house.room(room.id).is_some_and(|now| now.spaces == room.spaces)) { Ok(house) } else { Err(Error::Stale) }
+}
+
+/// The room as it is in this state of the house.
+fn in_house<'a>(house: &'a Catalogue, room: &Room) -> Result<&'a Room> {
+    house.room(room.id).ok_or(Error::NotFound("room"))
 }
 
 fn layout_of(room: &Room, layout: Option<Layout>) -> Result<()> {
@@ -108,11 +122,12 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
     let organisation = organisation_for(c, call, new.organisation_id)?;
     let override_rules = may_override(call, new.override_rules)?;
     let room = room_named(c, &new.room)?;
-    rooms::lock_spaces(c, &space_ids(&room))?;
-    let room = unchanged(c, room)?;
-    layout_of(&room, new.layout)?;
+    let house = with_floor_locked(c, &[&room])?;
+    let room = in_house(&house, &room)?;
+    layout_of(room, new.layout)?;
     let wanted = Wanted {
-        room: &room,
+        room,
+        week: house.week(room.id),
         stay: new.stay,
         started: false,
         people: Some(new.expected_participants),
@@ -121,10 +136,10 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
         moved: None,
     };
     admit(c, &wanted, override_rules, call.now)?;
-    let status = if needs_approval(call, &room, &organisation) { Status::Pending } else { Status::Confirmed };
-    let booking = Booking {
+    let status = if needs_approval(call, room, &organisation) { Status::Pending } else { Status::Confirmed };
+    let mut booking = Booking {
         id: Id::new(),
-        reference: store::free_reference(c)?,
+        reference: String::new(),
         room_id: room.id,
         room: room.slug.clone(),
         room_name: room.name.clone(),
@@ -151,7 +166,7 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
         created_at: call.now,
         updated_at: call.now,
     };
-    store::insert(c, &booking)?;
+    store::insert(c, &mut booking)?;
     occupancy_store::insert(c, &room.spaces, booking.occupied(), Owner::Booking(booking.id))?;
     tell(c, call, &booking, if status == Status::Pending { Occasion::Received } else { Occasion::Confirmed })?;
     let action = if override_rules { "booked_over_rules" } else { "booked" };
@@ -169,11 +184,8 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
         _ => old_room.clone(),
     };
     // Spaces before bookings, as everybody does who locks both: otherwise two wait for each other.
-    let mut spaces: Vec<Id> = space_ids(&old_room).into_iter().chain(space_ids(&room)).collect();
-    spaces.sort();
-    spaces.dedup();
-    rooms::lock_spaces(c, &spaces)?;
-    let (old_room, room) = (unchanged(c, old_room)?, unchanged(c, room)?);
+    let house = with_floor_locked(c, &[&old_room, &room])?;
+    let (old_room, room) = (in_house(&house, &old_room)?, in_house(&house, &room)?);
     let before = own_locked(c, call, id)?;
     expected.check(before.version)?;
     if before.room_id != seen.room_id {
@@ -197,7 +209,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
     // A layout that the new room lacks is dropped when only the room was changed.
     let layout = match change.layout {
         Some(layout) => {
-            layout_of(&room, layout)?;
+            layout_of(room, layout)?;
             layout
         }
         None => before.layout.filter(|layout| room.capacity_in(Some(*layout)).is_some()),
@@ -209,7 +221,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
         title: change.title.unwrap_or_else(|| before.title.clone()),
         description: change.description.unwrap_or_else(|| before.description.clone()),
         category: change.category.unwrap_or(before.category),
-        status: if moves && needs_approval(call, &room, &organisation) { Status::Pending } else { before.status },
+        status: if moves && needs_approval(call, room, &organisation) { Status::Pending } else { before.status },
         stay,
         setup_minutes: if moves { room.rules.setup_minutes } else { before.setup_minutes },
         cleanup_minutes: if moves { room.rules.cleanup_minutes } else { before.cleanup_minutes },
@@ -222,13 +234,14 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
         ..before.clone()
     };
     let begins_elsewhere = after.room_id != before.room_id || after.stay.start() != before.stay.start();
-    if begins_elsewhere && !call.caller.is_admin() && !rules::in_time_to_cancel(&old_room, before.stay.start(), call.now) {
-        return Err(Error::Violations(vec![rules::too_late(&old_room)]));
+    if begins_elsewhere && !call.caller.is_admin() && !rules::in_time_to_cancel(old_room, before.stay.start(), call.now) {
+        return Err(Error::Violations(vec![rules::too_late(old_room)]));
     }
     if moves || after.expected_participants != before.expected_participants || after.layout != before.layout {
         let started = before.stay.start() <= call.now && after.stay.start() == before.stay.start();
         let wanted = Wanted {
-            room: &room,
+            room,
+            week: house.week(room.id),
             stay,
             started,
             people: Some(after.expected_participants),
@@ -338,46 +351,6 @@ pub fn report(c: &mut Conn, call: &Call, id: Id, actual: i32) -> Result<Booking>
     Ok(after)
 }
 
-/// What booking would answer; books nothing.
-#[derive(Debug)]
-pub struct Preview {
-    /// Would an admin have to say yes?
-    pub needs_approval: bool,
-    /// What is in the way.
-    pub conflicts: Vec<RoomTime>,
-    /// Which rules are broken.
-    pub violations: Vec<Violation>,
-    /// What is free instead.
-    pub alternatives: Vec<RoomTime>,
-}
-
-/// Asks what booking, or changing, would answer.
-pub fn preview(c: &mut Conn, call: &Call, question: &Question) -> Result<Preview> {
-    let organisation = organisation_for(c, call, question.organisation_id)?;
-    let room = room_named(c, &question.room)?;
-    layout_of(&room, question.layout)?;
-    let moved = match question.booking_id {
-        Some(id) => Some(own(c, call, id)?),
-        None => None,
-    };
-    let started = moved.as_ref().is_some_and(|b| b.stay.start() <= call.now && b.stay.start() == question.stay.start());
-    let wanted = Wanted {
-        room: &room,
-        stay: question.stay,
-        started,
-        people: question.expected_participants,
-        layout: question.layout,
-        organisation: &organisation,
-        moved: moved.as_ref().map(|b| b.id),
-    };
-    let Verdict { violations, in_the_way } = judge(c, &wanted, call.now)?;
-    // A closure is told once, as a broken rule.
-    let bookings: Vec<Occupancy> = in_the_way.into_iter().filter(|o| matches!(o.owner, Owner::Booking(_))).collect();
-    let conflicts = conflicts(c, &room, &bookings)?;
-    let alternatives = if conflicts.is_empty() && violations.is_empty() { vec![] } else { alternatives(c, &wanted, call.now)? };
-    Ok(Preview { needs_approval: needs_approval(call, &room, &organisation), conflicts, violations, alternatives })
-}
-
 fn wrong_state() -> Error {
     Error::Conflict {
         code: "wrong_state",
@@ -386,8 +359,4 @@ fn wrong_state() -> Error {
             "The booking is in a state in which this can't be done. Reload it and have a look."
         ),
     }
-}
-
-fn space_ids(room: &Room) -> Vec<Id> {
-    room.spaces.iter().map(|space| space.id).collect()
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn,
+        Both, Conn,
         schema::{bookings, organisations, people, rooms},
     },
     error::{Error, Result},
@@ -115,21 +115,11 @@ pub fn lock(c: &mut Conn, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// A number that no booking has yet.
-pub fn free_reference(c: &mut Conn) -> Result<String> {
+/// Adds a booking under a number that no other has, and writes the number into it.
+pub fn insert(c: &mut Conn, b: &mut Booking) -> Result<()> {
     for _ in 0..10 {
-        let candidate = reference::new()?;
-        if !diesel::select(diesel::dsl::exists(bookings::table.filter(bookings::reference.eq(&candidate)))).get_result::<bool>(c)? {
-            return Ok(candidate);
-        }
-    }
-    Err(Error::internal("no free booking number in ten tries"))
-}
-
-/// Adds a booking.
-pub fn insert(c: &mut Conn, b: &Booking) -> Result<()> {
-    diesel::insert_into(bookings::table)
-        .values((
+        b.reference = reference::new()?;
+        let row = (
             (
                 bookings::id.eq(b.id),
                 bookings::reference.eq(&b.reference),
@@ -155,9 +145,12 @@ pub fn insert(c: &mut Conn, b: &Booking) -> Result<()> {
                 bookings::created_at.eq(b.created_at),
                 bookings::updated_at.eq(b.updated_at),
             ),
-        ))
-        .execute(c)?;
-    Ok(())
+        );
+        if Both(diesel::insert_into(bookings::table).values(row).on_conflict(bookings::reference).do_nothing()).execute(c)? == 1 {
+            return Ok(());
+        }
+    }
+    Err(Error::internal("no free booking number in ten tries"))
 }
 
 /// Writes what may change of a booking, with its new version.

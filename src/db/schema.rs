@@ -105,6 +105,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+
+    room_catalogue (id) {
+        id -> Integer,
+        version -> Text,
+    }
+}
+
+diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 

@@ -29,6 +29,7 @@ pub fn lock(c: &mut Conn) -> Result<()> {
     if let Conn::Postgres(pg) = c {
         diesel::sql_query("SELECT pg_advisory_xact_lock(21021022)").execute(pg)?;
     }
+    rooms::lock_catalogue(c)?;
     let all: Vec<Id> = spaces::table.select(spaces::id).load(c)?;
     rooms::lock_spaces(c, &all)
 }

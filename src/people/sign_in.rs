@@ -153,11 +153,9 @@ pub fn caller(c: &mut Conn, bearer: Bearer, now: Moment) -> Result<Caller> {
         code: "unauthenticated",
         detail: say!("Sessionen är avslutad. Logga in igen.", "The session has ended. Sign in again."),
     };
-    if !store::session_runs(c, bearer.session, bearer.person, now)? {
-        return Err(unknown());
-    }
-    let person = store::by_id(c, bearer.person)?.filter(|person| person.disabled_at.is_none()).ok_or_else(unknown)?;
-    let memberships = store::memberships(c, person.id)?;
+    let (person, memberships) = store::person_in_session(c, bearer.session, bearer.person, now)?
+        .filter(|(person, _)| person.disabled_at.is_none())
+        .ok_or_else(unknown)?;
     Ok(Caller { person, memberships, session: bearer.session })
 }
 

@@ -301,14 +301,33 @@ pub fn revoke_sessions_of(c: &mut Conn, person: Id, keep: Option<Id>, now: Momen
     Ok(())
 }
 
-/// Is this session of this person still running?
-pub fn session_runs(c: &mut Conn, session: Id, person: Id, now: Moment) -> Result<bool> {
-    let live = sessions::table
+/// Whom a running session belongs to, and the associations that it acts for, by name: one trip, since it is made with every
+/// request. `None` if the session is over or somebody else's.
+pub fn person_in_session(c: &mut Conn, session: Id, person: Id, now: Moment) -> Result<Option<(Person, Vec<Membership>)>> {
+    type Joined = (PersonRow, Option<(Id, String, bool)>);
+    let rows: Vec<Joined> = people::table
+        .inner_join(sessions::table)
+        .left_join(memberships::table.inner_join(organisations::table))
         .filter(sessions::id.eq(session))
         .filter(sessions::person_id.eq(person))
         .filter(sessions::revoked_at.is_null())
-        .filter(sessions::expires_at.gt(now));
-    Ok(diesel::select(diesel::dsl::exists(live)).get_result(c)?)
+        .filter(sessions::expires_at.gt(now))
+        .order((organisations::name_key.nullable(), organisations::id.nullable()))
+        .select((PersonRow::as_select(), (organisations::id, organisations::name, memberships::organisation_admin).nullable()))
+        .load(c)?;
+    let mut found: Option<Person> = None;
+    let mut acts_for = vec![];
+    for (row, membership) in rows {
+        if found.is_none() {
+            found = Some(Person::try_from(row)?);
+        }
+        acts_for.extend(membership.map(|(organisation_id, organisation_name, organisation_admin)| Membership {
+            organisation_id,
+            organisation_name,
+            organisation_admin,
+        }));
+    }
+    Ok(found.map(|person| (person, acts_for)))
 }
 
 /// Stores a one-time link; without a person it is the house's first admin's. Older links for the same person stop working.

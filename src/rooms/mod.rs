@@ -1,11 +1,12 @@
 //! Rooms: what can be booked, what it has, and when it is open.
 pub mod api;
+pub mod catalogue;
 pub mod opening_hours;
 pub mod room;
 pub mod slug;
 pub mod store;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::json;
 
@@ -18,40 +19,47 @@ use crate::{
     people::Call,
     say,
 };
+pub use catalogue::Catalogue;
 pub use opening_hours::{RoomWeek, Stretch, Week};
 pub use room::{Layout, LayoutCapacity, NewRoom, Room, RoomChange, RoomKind, RuleChange, Rules, Space};
 pub use slug::{RoomSlug, Slug};
-use store::{Which, weeks};
+use store::weeks;
 
 /// The room with this slug.
 pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Option<Room>> {
-    // What is no slug names no room; PostgreSQL would not even take some of it as text.
-    if slug.parse::<Slug>().is_err() {
-        return Ok(None);
-    }
-    Ok(store::rooms(c, Which::Slug(slug))?.pop())
+    Ok(store::catalogue(c)?.named(slug).cloned())
 }
 
 /// The room with this key.
 pub fn by_id(c: &mut Conn, id: Id) -> Result<Option<Room>> {
-    Ok(store::rooms(c, Which::Id(id))?.pop())
+    Ok(store::catalogue(c)?.room(id).cloned())
 }
 
 /// All rooms by floor and name, or only those that can be booked.
 pub fn all(c: &mut Conn, include_inactive: bool) -> Result<Vec<Room>> {
-    store::rooms(c, if include_inactive { Which::All } else { Which::Active })
+    Ok(store::catalogue(c)?.rooms.iter().filter(|room| include_inactive || room.active).cloned().collect())
 }
 
 /// The house's own week.
 pub fn house_week(c: &mut Conn) -> Result<Week> {
-    weeks::of_house(c)
+    Ok(store::catalogue(c)?.house.clone())
 }
 
 /// Each room's week: its own, or the house's.
 pub fn weeks(c: &mut Conn, rooms: &[Id]) -> Result<HashMap<Id, Week>> {
-    let mut own = weeks::own(c, rooms)?;
-    let house = weeks::of_house(c)?;
-    Ok(rooms.iter().map(|id| (*id, own.remove(id).unwrap_or_else(|| house.clone()))).collect())
+    let catalogue = store::catalogue(c)?;
+    Ok(rooms.iter().map(|id| (*id, catalogue.week(*id).clone())).collect())
+}
+
+/// The rooms and their weeks in one piece, for whoever needs both.
+pub fn catalogue(c: &mut Conn) -> Result<Arc<Catalogue>> {
+    store::catalogue(c)
+}
+
+/// Makes whoever else changes rooms, floor or opening hours wait until this transaction is over. Take it before any other lock:
+/// every change ends in the one row that it locks.
+pub fn lock_catalogue(c: &mut Conn) -> Result<()> {
+    store::lock_catalogue(c)
 }
 
 /// Makes whoever else takes time on these spaces wait until this transaction is over. Take it before looking what is free, and
@@ -63,6 +71,7 @@ pub fn lock_spaces(c: &mut Conn, spaces: &[Id]) -> Result<()> {
 /// Adds a room; spaces that are not known yet are made. A taken slug is a conflict.
 pub fn create(c: &mut Conn, by: &By, new: &NewRoom) -> Result<Room> {
     new.check()?;
+    lock_catalogue(c)?;
     let spaces = store::ensure_spaces(c, &new.spaces)?;
     lock_spaces(c, &spaces.iter().map(|space| space.id).collect::<Vec<_>>())?;
     store::close_with_house(c, &spaces, by.at)?;
@@ -88,6 +97,7 @@ pub fn visible(c: &mut Conn, call: Option<&Call>, slug: &str) -> Result<Room> {
 
 /// Changes a room. Its spaces can't change while time is held on them: what is held would stay on the old floor.
 pub fn change(c: &mut Conn, call: &Call, slug: &str, expected: IfMatch, change: &RoomChange) -> Result<Room> {
+    lock_catalogue(c)?;
     let before = by_slug(c, slug)?.ok_or(Error::NotFound("room"))?;
     expected.check(before.version)?;
     let mut after = change.of(&before);
@@ -123,7 +133,7 @@ pub fn change(c: &mut Conn, call: &Call, slug: &str, expected: IfMatch, change: 
 
 /// Replaces the house's week. Bookings that exist are kept.
 pub fn replace_house_week(c: &mut Conn, call: &Call, expected: IfMatch, week: &Week) -> Result<()> {
-    weeks::lock(c)?;
+    lock_catalogue(c)?;
     let before = house_week(c)?;
     expected.check_body(&before)?;
     weeks::replace(c, None, week)?;
@@ -132,16 +142,13 @@ pub fn replace_house_week(c: &mut Conn, call: &Call, expected: IfMatch, week: &W
 
 /// The week that holds for a room.
 pub fn week_of(c: &mut Conn, room: &Room) -> Result<RoomWeek> {
-    match weeks::own(c, &[room.id])?.remove(&room.id) {
-        Some(hours) => Ok(RoomWeek { inherited: false, hours }),
-        None => Ok(RoomWeek { inherited: true, hours: house_week(c)? }),
-    }
+    Ok(store::catalogue(c)?.room_week(room.id))
 }
 
 /// Gives a room a week of its own, or with `None` lets it follow the house again. Bookings that exist are kept.
 pub fn replace_week_of(c: &mut Conn, call: &Call, slug: &str, expected: IfMatch, week: Option<&Week>) -> Result<RoomWeek> {
     let room = by_slug(c, slug)?.ok_or(Error::NotFound("room"))?;
-    weeks::lock(c)?;
+    lock_catalogue(c)?;
     let before = week_of(c, &room)?;
     expected.check_body(&before)?;
     match week {

@@ -2,18 +2,22 @@
 //! held ahead makes it fixed, and a closure of the house holds for floor that comes later.
 pub mod weeks;
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use diesel::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
+    catalogue::Catalogue,
     room::{LayoutCapacity, NewRoom, Room, Rules, Space},
     slug::Slug,
 };
 use crate::{
-    db::{Both, Conn, MultiBackend, is_duplicate, schema::*},
+    db::{Both, Conn, is_duplicate, schema::*},
     error::{Error, Result},
     id::Id,
     text::stored,
@@ -90,52 +94,52 @@ fn layouts_from(text: &str) -> Result<Vec<LayoutCapacity>> {
     all.into_iter().map(|one| Ok(LayoutCapacity { layout: stored(&one.layout)?, capacity: one.capacity })).collect()
 }
 
-/// Which rooms to read.
-#[derive(Debug, Clone, Copy)]
-pub enum Which<'a> {
-    /// The one with this slug.
-    Slug(&'a str),
-    /// The one with this key.
-    Id(Id),
-    /// Those that can be booked.
-    Active,
-    /// All of them.
-    All,
-}
-
-/// Rooms with their spaces, by floor, name and key: two queries, however many they are.
-pub fn rooms(c: &mut Conn, which: Which) -> Result<Vec<Room>> {
-    let mut query = rooms::table.order((rooms::floor, rooms::name, rooms::id)).into_boxed::<MultiBackend>();
-    query = match which {
-        Which::Slug(slug) => query.filter(rooms::slug.eq(slug.to_owned())),
-        Which::Id(id) => query.filter(rooms::id.eq(id)),
-        Which::Active => query.filter(rooms::active.eq(true)),
-        Which::All => query,
-    };
-    let rows: Vec<RoomRow> = query.select(RoomRow::as_select()).load(c)?;
+/// All rooms with their spaces, by floor, name and key: two queries, however many they are.
+fn rooms(c: &mut Conn) -> Result<Vec<Room>> {
+    let rows: Vec<RoomRow> = rooms::table.order((rooms::floor, rooms::name, rooms::id)).select(RoomRow::as_select()).load(c)?;
     let mut found: Vec<Room> = rows.into_iter().map(Room::try_from).collect::<Result<_>>()?;
-    let mut spaces = spaces_of(c, found.iter().map(|room| room.id).collect())?;
+    let mut spaces = spaces(c)?;
     for room in &mut found {
         room.spaces = spaces.remove(&room.id).unwrap_or_default();
     }
     Ok(found)
 }
 
-fn spaces_of(c: &mut Conn, ids: Vec<Id>) -> Result<HashMap<Id, Vec<Space>>> {
+fn spaces(c: &mut Conn) -> Result<HashMap<Id, Vec<Space>>> {
+    let rows: Vec<(Id, Id, String)> =
+        room_spaces::table.inner_join(spaces::table).order(spaces::id).select((room_spaces::room_id, spaces::id, spaces::slug)).load(c)?;
     let mut spaces: HashMap<Id, Vec<Space>> = HashMap::new();
-    if ids.is_empty() {
-        return Ok(spaces);
-    }
-    let rows: Vec<(Id, Id, String)> = room_spaces::table
-        .inner_join(spaces::table)
-        .filter(room_spaces::room_id.eq_any(ids))
-        .order(spaces::id)
-        .select((room_spaces::room_id, spaces::id, spaces::slug))
-        .load(c)?;
     for (room, id, slug) in rows {
         spaces.entry(room).or_default().push(Space { id, slug });
     }
     Ok(spaces)
+}
+
+/// What was read last, under the version that the database had for it.
+static KEPT: Mutex<Option<(String, Arc<Catalogue>)>> = Mutex::new(None);
+
+/// All rooms and weeks: from memory, if the database still has the version that is kept there. Rooms change a few times a year
+/// and are asked for with every click.
+pub fn catalogue(c: &mut Conn) -> Result<Arc<Catalogue>> {
+    let version: String = room_catalogue::table.select(room_catalogue::version).first(c)?;
+    if let Some((of, kept)) = &*KEPT.lock().map_err(Error::internal)?
+        && *of == version
+    {
+        return Ok(Arc::clone(kept));
+    }
+    // The version is of before: if somebody changes a room just now, what is read next is newer and the next one reads again.
+    let read = Arc::new(Catalogue { rooms: rooms(c)?, house: weeks::of_house(c)?, own: weeks::own(c)? });
+    *KEPT.lock().map_err(Error::internal)? = Some((version, Arc::clone(&read)));
+    Ok(read)
+}
+
+/// Makes whoever else changes rooms, floor or opening hours wait until the transaction ends.
+pub fn lock_catalogue(c: &mut Conn) -> Result<()> {
+    if let Conn::Postgres(pg) = c {
+        room_catalogue::table.select(room_catalogue::id).for_update().load::<i32>(pg)?;
+    }
+    // A SQLite transaction that writes is alone as it is.
+    Ok(())
 }
 
 /// The spaces with these slugs, made where they are missing, sorted by key.

@@ -1,5 +1,5 @@
 //! SQL of opening hours.
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
@@ -10,17 +10,6 @@ use crate::{
     rooms::opening_hours::{Stretch, Week},
     time::WallTime,
 };
-
-/// Makes whoever else changes opening hours wait: a week is replaced as a whole, and two at once would leave both.
-pub fn lock(c: &mut Conn) -> Result<()> {
-    match c {
-        Conn::Postgres(pg) => {
-            diesel::sql_query("LOCK TABLE opening_hours IN SHARE ROW EXCLUSIVE MODE").execute(pg)?;
-        }
-        Conn::Sqlite(_) => {} // one writer at a time
-    }
-    Ok(())
-}
 
 type HoursRow = (Option<Id>, i32, i32, i32);
 
@@ -41,21 +30,16 @@ pub fn of_house(c: &mut Conn) -> Result<Week> {
     Ok(Week::new(rows.iter().map(stretch).collect::<Result<_>>()?))
 }
 
-/// The weeks of those among these rooms that have one of their own.
-pub fn own(c: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Week>> {
+/// The weeks of the rooms that have one of their own.
+pub fn own(c: &mut Conn) -> Result<HashMap<Id, Week>> {
     use opening_hours as hours;
-    let ids = ids.to_vec();
-    let named = own_opening_hours::table.filter(own_opening_hours::room_id.eq_any(ids)).select(own_opening_hours::room_id);
-    let own: HashSet<Id> = named.load::<Id>(c)?.into_iter().collect();
-    if own.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut stretches: HashMap<Id, Vec<Stretch>> = own.iter().map(|id| (*id, vec![])).collect();
+    let named: Vec<Id> = own_opening_hours::table.select(own_opening_hours::room_id).load(c)?;
     let rows: Vec<HoursRow> =
-        hours::table.filter(hours::room_id.eq_any(own)).select((hours::room_id, hours::weekday, hours::opens, hours::closes)).load(c)?;
+        hours::table.filter(hours::room_id.is_not_null()).select((hours::room_id, hours::weekday, hours::opens, hours::closes)).load(c)?;
+    let mut stretches: HashMap<Id, Vec<Stretch>> = named.into_iter().map(|id| (id, vec![])).collect();
     for row in &rows {
-        if let Some(id) = row.0 {
-            stretches.entry(id).or_default().push(stretch(row)?);
+        if let Some(of_room) = row.0.and_then(|id| stretches.get_mut(&id)) {
+            of_room.push(stretch(row)?);
         }
     }
     Ok(stretches.into_iter().map(|(id, stretches)| (id, Week::new(stretches))).collect())

@@ -1,0 +1,16 @@
+DROP TRIGGER own_opening_hours_deleted_change_catalogue;
+DROP TRIGGER own_opening_hours_changed_change_catalogue;
+DROP TRIGGER own_opening_hours_added_change_catalogue;
+DROP TRIGGER opening_hours_deleted_change_catalogue;
+DROP TRIGGER opening_hours_changed_change_catalogue;
+DROP TRIGGER opening_hours_added_change_catalogue;
+DROP TRIGGER room_spaces_deleted_change_catalogue;
+DROP TRIGGER room_spaces_changed_change_catalogue;
+DROP TRIGGER room_spaces_added_change_catalogue;
+DROP TRIGGER spaces_deleted_change_catalogue;
+DROP TRIGGER spaces_changed_change_catalogue;
+DROP TRIGGER spaces_added_change_catalogue;
+DROP TRIGGER rooms_deleted_change_catalogue;
+DROP TRIGGER rooms_changed_change_catalogue;
+DROP TRIGGER rooms_added_change_catalogue;
+DROP TABLE room_catalogue;
