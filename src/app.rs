@@ -10,6 +10,7 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use crate::{
+    calendar::api::kept::Kept,
     config::{Config, House},
     db::Db,
     error::{Error, Result},
@@ -44,6 +45,8 @@ pub struct State {
     pub tokens: Keys,
     /// What letters and links say.
     pub house: Arc<House>,
+    /// What strangers were last shown of the calendar; it holds as long as [`Db::version`] says so.
+    pub calendar: Kept,
     hashing: Semaphore,
 }
 
@@ -88,6 +91,7 @@ impl App {
             clock: config.clock.clone(),
             tokens: Keys::new(&config.secret),
             house: Arc::new(config.house.bound_to(address)),
+            calendar: Kept::default(),
             hashing: Semaphore::new(HASHES_AT_ONCE),
         });
         let metrics = web::Data::new(Metrics::new()?);

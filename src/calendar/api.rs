@@ -1,4 +1,8 @@
 //! HTTP of the calendar and of the search for a room.
+pub mod kept;
+
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Days;
 use serde_json::json;
@@ -13,8 +17,9 @@ use crate::{
     },
     people::guard::Anyone,
     say,
-    time::Span,
+    time::{Moment, Span},
 };
+use kept::{Answer, Question};
 
 /// How many days one question may span.
 const MOST_DAYS: u64 = 62;
@@ -47,12 +52,27 @@ async fn calendar(state: web::Data<State>, Anyone(call): Anyone, req: HttpReques
         }
     }
     let parts = (from, to, f.or("room", vec![], field::list(50, |v| field::line(1..=60)(v))));
-    let (from, to, rooms) = f.finish(parts)?;
+    let question: Question = f.finish(parts)?;
     let now = state.clock.now();
-    // An answer to a token is its owner's; the public one may be kept by anybody who asks again each time.
-    let cache = if call.is_some() { etag::PRIVATE } else { "public, no-cache" };
-    let calendar = state.db.read(move |c| super::calendar(c, call.as_ref().map(|call| &call.caller), from, to, &rooms, now)).await?;
-    etag::respond_hashed(&req, cache, &calendar)
+    let Some(call) = call else {
+        let answer = public(&state, question, now).await?;
+        return Ok(etag::respond_bytes(&req, &answer.etag, etag::PUBLIC, answer.body.clone()));
+    };
+    let (from, to, rooms) = question;
+    // An answer to a token is its owner's.
+    let calendar = state.db.read(move |c| super::calendar(c, Some(&call.caller), from, to, &rooms, now)).await?;
+    etag::respond_hashed(&req, etag::PRIVATE, &calendar)
+}
+
+/// What strangers see, from memory if nothing was written since it was last read.
+async fn public(state: &State, question: Question, now: Moment) -> Result<Arc<Answer>> {
+    let version = state.db.version().await?;
+    if let Some(answer) = state.calendar.get(&question, version, now)? {
+        return Ok(answer);
+    }
+    let (from, to, rooms) = question.clone();
+    let calendar = state.db.read(move |c| super::calendar(c, None, from, to, &rooms, now)).await?;
+    state.calendar.keep(question, version, now, &calendar)
 }
 
 async fn availability(state: web::Data<State>, Anyone(_): Anyone, req: HttpRequest) -> Result<HttpResponse> {

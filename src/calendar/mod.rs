@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Fault, Result},
     id::Id,
     people::Caller,
-    rooms::{self, Room, RoomKind},
+    rooms::{self, Catalogue, Room, RoomKind},
     say,
     time::{Moment, Span},
 };
@@ -51,17 +51,25 @@ pub struct OrganisationRef {
 pub struct Calendar {
     rooms: Vec<CalendarRoom>,
     entries: Vec<Entry>,
+    /// When the next booking in it turns from confirmed to held, by which the text changes without anybody's doing.
+    #[serde(skip)]
+    changes_at: Option<Moment>,
 }
 
 /// The days `from` to `to` (not included) of these rooms, or of all, as `reader` may see them.
 pub fn calendar(c: &mut Conn, reader: Option<&Caller>, from: NaiveDate, to: NaiveDate, slugs: &[String], now: Moment) -> Result<Calendar> {
-    let rooms = chosen(rooms::all(c, false)?, slugs)?;
+    let house = rooms::catalogue(c)?;
+    let rooms = chosen(&house, slugs)?;
     let ids: Vec<Id> = rooms.iter().map(|room| room.id).collect();
-    let weeks = rooms::weeks(c, &ids)?;
     let window = Span::new(Moment::start_of(from), Moment::start_of(to)).ok_or_else(|| Error::internal("a calendar without days"))?;
     let mut entries: Vec<Entry> = vec![];
+    let mut changes_at: Option<Moment> = None;
     for booking in bookings::store::live_in(c, window, &ids)? {
         let may_read = booking.open_to_strangers() || reader.is_some_and(|caller| caller.may_see(booking.organisation_id));
+        let end = booking.stay.end();
+        if end > now {
+            changes_at = Some(changes_at.map_or(end, |first| Ord::min(first, end)));
+        }
         let status = match booking.status_at(now) {
             Status::Pending => "pending",
             Status::Held => "held",
@@ -79,7 +87,7 @@ pub fn calendar(c: &mut Conn, reader: Option<&Caller>, from: NaiveDate, to: Naiv
         });
     }
     for closure in closures::during(c, window)? {
-        let closed = |room: &&Room| closure.rooms.as_ref().is_none_or(|closed| closed.iter().any(|(id, _)| *id == room.id));
+        let closed = |room: &&&Room| closure.rooms.as_ref().is_none_or(|closed| closed.iter().any(|(id, _)| *id == room.id));
         entries.extend(rooms.iter().filter(closed).map(|room| Entry {
             id: closure.id,
             room: room.slug.clone(),
@@ -95,25 +103,26 @@ pub fn calendar(c: &mut Conn, reader: Option<&Caller>, from: NaiveDate, to: Naiv
     let rooms = rooms
         .into_iter()
         .map(|room| CalendarRoom {
-            open: weeks.get(&room.id).map(|week| week.spans(from, to)).unwrap_or_default().into_iter().map(Free::from).collect(),
+            open: house.week(room.id).spans(from, to).into_iter().map(Free::from).collect(),
             capacity: room.capacity(),
-            spaces: room.spaces.into_iter().map(|space| space.slug).collect(),
-            slug: room.slug,
-            name: room.name,
+            spaces: room.spaces.iter().map(|space| space.slug.clone()).collect(),
+            slug: room.slug.clone(),
+            name: room.name.clone(),
             kind: room.kind,
         })
         .collect();
-    Ok(Calendar { rooms, entries })
+    Ok(Calendar { rooms, entries, changes_at })
 }
 
-fn chosen(all: Vec<Room>, slugs: &[String]) -> Result<Vec<Room>> {
+fn chosen<'a>(house: &'a Catalogue, slugs: &[String]) -> Result<Vec<&'a Room>> {
+    let usable = || house.rooms.iter().filter(|room| room.active);
     let unknown: Vec<Fault> = slugs
         .iter()
-        .filter(|slug| !all.iter().any(|room| room.slug == **slug))
+        .filter(|slug| !usable().any(|room| room.slug == **slug))
         .map(|_| Fault::coded("room", "not_found", say!("finns inte", "does not exist")))
         .collect();
     if !unknown.is_empty() {
         return Err(Error::Invalid(unknown));
     }
-    Ok(all.into_iter().filter(|room| slugs.is_empty() || slugs.contains(&room.slug)).collect())
+    Ok(usable().filter(|room| slugs.is_empty() || slugs.contains(&room.slug)).collect())
 }

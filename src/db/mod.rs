@@ -9,18 +9,21 @@ mod fault;
 pub use fault::is_duplicate;
 pub mod schema;
 mod types;
+mod version;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use actix_web::web;
 use diesel::{
     connection::{AnsiTransactionManager, TransactionManager},
     prelude::*,
-    r2d2::{Pool, PooledConnection},
+    r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection},
 };
 
 pub use conn::{Conn, Location, Manager, Mode, MultiBackend, POSTGRES, SQLITE, migrate, migrated, revert_all};
 pub use types::{Both, DbUuid};
+pub use version::Version;
+use version::Watch;
 
 use crate::{
     error::{Error, Result},
@@ -33,6 +36,7 @@ pub struct Db {
     readers: Pool<Manager>,
     writers: Pool<Manager>,
     location: Location,
+    watch: Arc<Watch>,
 }
 
 /// How many connections are open and idle, for the metrics.
@@ -53,16 +57,16 @@ impl Db {
             check_file(path)?;
         }
         let manager = |mode| Manager { location: location.clone(), mode };
-        let mut first =
-            diesel::r2d2::ManageConnection::connect(&manager(Mode::Write)).map_err(|e| cannot_open(location, &e.to_string()))?;
+        let connect = |manager: &Manager| manager.connect().map_err(|e| cannot_open(location, &e.to_string()));
+        let mut first = connect(&manager(Mode::Write))?;
         migrate(&mut first)?;
         drop(first);
         let pool = |mode, size: u32| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(1))
-                // A connection that died with its server must not cost a user an error after the server is back.
-                .test_on_check_out(matches!(location, Location::Postgres(_)))
+                // `begin` finds out whether a connection still lives: a question of its own before each transaction is a trip lost.
+                .test_on_check_out(false)
                 .connection_timeout(Duration::from_secs(5))
                 .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
                 .build(manager(mode))
@@ -75,7 +79,11 @@ impl Db {
                 (both.clone(), both)
             }
         };
-        Ok(Self { readers, writers, location: location.clone() })
+        let watching = match location {
+            Location::Sqlite(_) => Some(connect(&manager(Mode::Read))?),
+            Location::Postgres(_) => None,
+        };
+        Ok(Self { readers, writers, location: location.clone(), watch: Arc::new(Watch::new(watching)) })
     }
 
     /// Runs `work` in a transaction that only reads and sees one state of the data.
@@ -100,14 +108,25 @@ impl Db {
 
     /// [`Db::read`] on this thread: for commands and workers, which block anyway.
     pub fn read_now<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut conn = checkout(&self.readers)?;
-        transaction(&mut conn, Mode::Read, work)
+        transaction(&mut *begin(&self.readers, Mode::Read)?, work)
     }
 
     /// [`Db::write`] on this thread: for commands and workers, which block anyway.
     pub fn write_now<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut conn = checkout(&self.writers)?;
-        transaction(&mut conn, Mode::Write, work)
+        let done = transaction(&mut *begin(&self.writers, Mode::Write)?, work);
+        // Also after an error: a commit whose answer was lost may have happened.
+        self.watch.wrote();
+        done
+    }
+
+    /// The state of the data. What was read after one version was asked for is good as long as the same comes back; what this
+    /// process writes changes it at once, what others write within a quarter of a second.
+    pub async fn version(&self) -> Result<Version> {
+        if let Some(version) = self.watch.recent()? {
+            return Ok(version);
+        }
+        let db = self.clone();
+        web::block(move || db.watch.ask(|question| db.read_now(|c| question(c)))).await.map_err(Error::internal)?
     }
 
     /// Where the data lies.
@@ -137,16 +156,51 @@ fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>> {
     })
 }
 
-fn transaction<T>(conn: &mut Conn, mode: Mode, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-    match (&mut *conn, mode) {
-        (Conn::Postgres(c), Mode::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")?,
+/// A connection in a transaction that has just begun. One that died with its server must not cost a user an error after the
+/// server is back, so it is thrown away and the next one tried.
+fn begin(pool: &Pool<Manager>, mode: Mode) -> Result<PooledConnection<Manager>> {
+    for _ in 0..pool.max_size() {
+        let mut conn = checkout(pool)?;
+        match begin_on(&mut conn, mode) {
+            Ok(()) => return Ok(conn),
+            Err(error) => {
+                let error = Error::from(error);
+                if conn.ping().is_ok() {
+                    return Err(error);
+                }
+                tracing::warn!(%error, "a connection to the database was lost");
+                give_up(&mut conn);
+            }
+        }
+    }
+    // All that were open are gone: the pool now opens another or says why not.
+    let mut conn = checkout(pool)?;
+    begin_on(&mut conn, mode)?;
+    Ok(conn)
+}
+
+fn begin_on(conn: &mut Conn, mode: Mode) -> QueryResult<()> {
+    match (conn, mode) {
+        (Conn::Postgres(c), Mode::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED"),
         (Conn::Postgres(c), Mode::Read) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
         // Deferred transactions that write later fail at once when another writes: a writer says so when it begins.
-        (Conn::Sqlite(c), Mode::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
-        (Conn::Sqlite(c), Mode::Read) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?,
+        (Conn::Sqlite(c), Mode::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        (Conn::Sqlite(c), Mode::Read) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
     }
+}
+
+/// Marks a connection as broken, so that the pool does not take it back.
+fn give_up(conn: &mut Conn) {
+    match conn {
+        Conn::Postgres(c) => AnsiTransactionManager::transaction_manager_status_mut(c).set_in_error(),
+        Conn::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c).set_in_error(),
+    }
+}
+
+/// Does the work of a transaction that has begun, and ends it.
+fn transaction<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     type Manager = <Conn as Connection>::TransactionManager;
     match work(conn) {
         Ok(value) => {

@@ -1,7 +1,7 @@
 //! Versions of resources on the wire: `ETag` out, `If-Match` and `If-None-Match` in.
 use std::future::{Ready, ready};
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Bytes};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -101,7 +101,8 @@ pub fn changed(body: &impl Serialize) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().insert_header((header::ETAG, of_text(&bytes))).content_type("application/json").body(bytes))
 }
 
-fn respond_bytes(req: &HttpRequest, etag: &str, cache: &'static str, bytes: Vec<u8>) -> HttpResponse {
+/// 200 with a text whose ETag is known, or 304 if the caller has it already.
+pub fn respond_bytes(req: &HttpRequest, etag: &str, cache: &'static str, bytes: impl Into<Bytes>) -> HttpResponse {
     let known = req
         .headers()
         .get(header::IF_NONE_MATCH)
@@ -109,7 +110,7 @@ fn respond_bytes(req: &HttpRequest, etag: &str, cache: &'static str, bytes: Vec<
         .is_some_and(|tags| tags.split(',').any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag));
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, cache));
-    if known { response.finish() } else { response.content_type("application/json").body(bytes) }
+    if known { response.finish() } else { response.content_type("application/json").body(bytes.into()) }
 }
 
 /// For what everybody sees alike: kept by anyone, asked about each time.

@@ -1,6 +1,6 @@
 //! The calendar, the search for a room, and closures.
 use diesel::prelude::*;
-use nobel21::db::schema::organisations;
+use nobel21::{db::schema::organisations, time::Moment};
 use serde_json::json;
 
 use crate::{
@@ -53,6 +53,22 @@ fn the_calendar_is_not_sent_twice() {
     let organisation = app.organisation("Kastanjen");
     app.booker(organisation).post("/bookings", good(organisation)).is(201);
     app.anonymous().header("If-None-Match", first.header("etag")).get(WEEK).is(200);
+}
+
+#[test]
+fn what_is_over_turns_to_held_in_a_week_that_nobody_has_touched() {
+    let app = App::spawn();
+    let organisation = app.organisation("Kastanjen");
+    let made = app.booker(organisation).post("/bookings", good(organisation)).is(201);
+    let end: Moment = made.json["ends_at"].as_str().unwrap().parse().unwrap();
+    let status = || app.anonymous().get(WEEK).is(200).json["entries"][0]["status"].clone();
+    assert_eq!((status(), status()), (json!("confirmed"), json!("confirmed")));
+    app.state.clock.set(end.plus_seconds(-1));
+    assert_eq!(status(), "confirmed");
+    app.state.clock.set(end);
+    assert_eq!(status(), "held");
+    app.state.clock.set(end.plus_seconds(-1));
+    assert_eq!(status(), "confirmed");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod mail;
 mod migrations;
 mod organisations;
 mod outage;
+mod processes;
 mod races;
 mod rooms;
 mod sign_in;

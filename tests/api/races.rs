@@ -64,12 +64,12 @@ impl Arena {
 }
 
 /// Ten days from now at this local hour.
-fn at(days: i64, hour: u32, minute: u32) -> String {
+pub fn at(days: i64, hour: u32, minute: u32) -> String {
     let day = Moment::from_unix(chrono::Utc::now().timestamp()).date() + chrono::Days::new(u64::try_from(days).unwrap());
     Moment::at_wall(day.and_hms_opt(hour, minute, 0).unwrap()).unwrap().to_string()
 }
 
-fn wish(organisation: Id, room: &str, from: &str, to: &str) -> Value {
+pub fn wish(organisation: Id, room: &str, from: &str, to: &str) -> Value {
     json!({
         "room": room, "organisation_id": organisation, "title": "Kapplöpning", "category": "meeting",
         "starts_at": from, "ends_at": to, "expected_participants": 3,
