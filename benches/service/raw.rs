@@ -68,15 +68,12 @@ pub fn inserter(db: &Db, facts: &Facts, thread: usize) -> impl FnMut(usize) + Se
                 ))
                 .execute(c)?;
             letter(c, &facts, id)?;
-            audit::record(
-                c,
-                &By { actor: Some(facts.person), at: facts.now, request_id: None },
-                "booked",
-                "booking",
-                Some(id.to_string()),
-                None,
-                None,
-            )
+            let by = By { actor: Some(facts.person), at: facts.now, request_id: Some(id.to_string()) };
+            let trace = serde_json::json!({
+                "reference": id, "room": "konferens-1", "organisation_id": facts.organisation, "title": "Styrelsemöte", "status": "confirmed",
+                "starts_at": from, "ends_at": to, "expected_participants": 4, "display": "neutral", "decision_reason": null, "cancel_reason": null,
+            });
+            audit::record(c, &by, "booked", "booking", Some(id.to_string()), None, Some(trace))
         })
         .unwrap();
     }
