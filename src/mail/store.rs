@@ -93,9 +93,10 @@ pub enum Claim {
 /// The lock under which one worker at a time claims on PostgreSQL; any number will do as long as it stays the same.
 const CLAIM_LOCK: i64 = 21_021_022;
 
-/// Gives the longest-waiting letter to the holder of `lease`, unless its recipient has had enough of them.
-pub fn claim(c: &mut Conn, lease: Id, now: Moment) -> Result<Claim> {
-    let next = due!(now).order((letters::next_attempt_at, letters::id)).limit(1).select((letters::id, letters::to_key));
+/// Gives the longest-waiting letter that was due at `due_by` to the holder of `lease`, unless its recipient has had enough of
+/// them: then all that it would get now are held.
+pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Claim> {
+    let next = due!(due_by).order((letters::next_attempt_at, letters::id)).limit(1).select((letters::id, letters::to_key));
     let found: Option<(Id, String)> = match c {
         // Claiming is quick and done by one at a time, or two could count 19 letters of an hour and send one each. A row that
         // somebody else is at (a resend, the housekeeping) is passed over instead of waited for.
@@ -109,7 +110,7 @@ pub fn claim(c: &mut Conn, lease: Id, now: Moment) -> Result<Claim> {
     .optional()?;
     let Some((id, to_key)) = found else { return Ok(Claim::Nothing) };
     if let Some(until) = full_until(c, id, &to_key, now)? {
-        diesel::update(letters::table.find(id))
+        diesel::update(due!(due_by).filter(letters::to_key.eq(to_key)))
             .set((letters::status.eq(Status::Held.as_str()), letters::next_attempt_at.eq(until), letters::leased_until.eq(None::<Moment>)))
             .execute(c)?;
         return Ok(Claim::Held);

@@ -83,10 +83,13 @@ fn round(db: &Db, transport: &Transport, house: &House, clock: &Clock, stop: &St
 impl Pass<'_> {
     fn run(&self) -> Result<Passed> {
         let mut passed = Passed::default();
+        // What is due as the pass begins: what is written meanwhile waits for the next, or letters to one who has had enough
+        // would be held one by one as fast as they are written, each at the cost of a booking.
+        let due_by = (self.now)();
         // Looked at with a reading connection first: bookings wait for the writing one.
-        while !(self.stop)() && self.db.read_now(|c| store::any_due(c, (self.now)()))? {
+        while !(self.stop)() && self.db.read_now(|c| store::any_due(c, due_by))? {
             let lease = Id::new();
-            let letter = match self.db.write_now(|c| store::claim(c, lease, (self.now)()))? {
+            let letter = match self.db.write_now(|c| store::claim(c, lease, due_by, (self.now)()))? {
                 Claim::Letter(letter) => letter,
                 Claim::Held => continue,
                 Claim::Nothing => break,
