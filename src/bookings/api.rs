@@ -17,7 +17,7 @@ use crate::{
     },
     id::Id,
     organisations::Phone,
-    people::guard::{Admin, Member},
+    people::guard::{Admin, Member, TokenHolder},
     rooms::Layout,
     say,
     time::{Moment, Span},
@@ -85,8 +85,8 @@ fn slug(value: &Value) -> field::Read<String> {
     field::line(1..=60)(value)
 }
 
-async fn create(state: web::Data<State>, Member(call): Member, key: IdempotencyKey, body: Body) -> Result<HttpResponse> {
-    let asked = Asked { scope: call.caller.person.id.to_string(), key, request_hash: body.request_hash.clone(), now: call.now };
+async fn create(state: web::Data<State>, holder: TokenHolder, key: IdempotencyKey, body: Body) -> Result<HttpResponse> {
+    let asked = Asked { scope: holder.person().to_string(), key, request_hash: body.request_hash.clone(), now: holder.now() };
     let mut f = body.fields()?;
     let parts = (
         f.required("room", slug),
@@ -117,6 +117,7 @@ async fn create(state: web::Data<State>, Member(call): Member, key: IdempotencyK
         override_rules,
     };
     idempotency::create(&state.db, asked, move |c| {
+        let call = holder.call(c)?;
         let booking = super::book(c, &call, new)?;
         Created::new(Some(format!("/api/v1/bookings/{}", booking.id)), Some(etag::of_version(booking.version)), &wire(&booking, call.now))
     })

@@ -7,7 +7,6 @@ use crate::{
     db::{Conn, schema::occupancies},
     error::Result,
     id::Id,
-    native,
     rooms::Space,
     time::{Moment, Span},
 };
@@ -49,20 +48,19 @@ pub fn insert(c: &mut Conn, spaces: &[Space], span: Span, owner: Owner) -> Resul
         Owner::Booking(id) => (Some(id), None),
         Owner::Closure(id) => (None, Some(id)),
     };
-    let rows: Vec<_> = spaces
-        .iter()
-        .map(|space| {
-            (
+    // One by one: a batch is another statement each time, which PostgreSQL would be sent twice, and a room has one space or two.
+    for space in spaces {
+        diesel::insert_into(occupancies::table)
+            .values((
                 occupancies::id.eq(Id::new()),
                 occupancies::space_id.eq(space.id),
                 occupancies::starts_at.eq(span.start()),
                 occupancies::ends_at.eq(span.end()),
                 occupancies::booking_id.eq(booking),
                 occupancies::closure_id.eq(closure),
-            )
-        })
-        .collect();
-    native!(c, |c| diesel::insert_into(occupancies::table).values(&rows).execute(c))?;
+            ))
+            .execute(c)?;
+    }
     Ok(())
 }
 
@@ -82,19 +80,26 @@ const TOLD: i64 = 20;
 pub fn in_the_way(c: &mut Conn, spaces: &[Space], span: Span) -> Result<Vec<Occupancy>> {
     let mut found = vec![];
     for space in spaces {
-        // Occupancies of a space end in the order in which they begin, so those in the way are the first that end after the
-        // start: a few steps in the index, however much lies behind or ahead.
-        let rows: Vec<Row> = occupancies::table
-            .filter(occupancies::space_id.eq(space.id))
-            .filter(occupancies::ends_at.gt(span.start()))
-            .order(occupancies::ends_at)
-            .limit(TOLD)
-            .select(COLUMNS)
-            .load(c)?;
-        found.extend(rows.into_iter().filter_map(occupancy).take_while(|o| o.span.start() < span.end()));
+        // Mostly the time is free, and one look tells.
+        if !first_after(c, space, span, 1)?.is_empty() {
+            found.extend(first_after(c, space, span, TOLD)?);
+        }
     }
     found.sort_by_key(|o| (o.span, o.space));
     Ok(found)
+}
+
+/// Occupancies of a space end in the order in which they begin, so those in the way are the first that end after the start: a few
+/// steps in the index, however much lies behind or ahead.
+fn first_after(c: &mut Conn, space: &Space, span: Span, most: i64) -> Result<Vec<Occupancy>> {
+    let rows: Vec<Row> = occupancies::table
+        .filter(occupancies::space_id.eq(space.id))
+        .filter(occupancies::ends_at.gt(span.start()))
+        .order(occupancies::ends_at)
+        .limit(most)
+        .select(COLUMNS)
+        .load(c)?;
+    Ok(rows.into_iter().filter_map(occupancy).take_while(|o| o.span.start() < span.end()).collect())
 }
 
 /// What is taken of each space in a stretch of time, but for what a booking owns that is to be moved.

@@ -26,6 +26,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(
             web::scope("/api/v1")
+                // Paths are tried one after the other, and this is what every visitor and every screen asks for.
+                .configure(crate::calendar::api::routes)
                 .configure(crate::people::api::routes)
                 .configure(crate::rooms::api::routes)
                 .configure(crate::people::users_api::routes)
@@ -36,7 +38,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::mail::api::routes)
                 .configure(crate::bookings::api::routes)
                 .configure(crate::bookings::closure_api::routes)
-                .configure(crate::calendar::api::routes)
                 .configure(crate::statistics::api::routes)
                 .configure(crate::visits::api::routes)
                 .configure(crate::evaluations::api::routes)
