@@ -7,6 +7,7 @@
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod holidays;
 pub mod http;
 pub mod id;
 pub mod personal_number;

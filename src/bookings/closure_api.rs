@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::{
     api::stay,
-    closure::{Closure, NewClosure},
+    closure::{Closure, NewClosure, yearly},
     closures,
 };
 use crate::{
     app::State,
-    error::Result,
+    error::{Fault, Result},
     http::{
         at,
         body::Body,
@@ -20,7 +20,22 @@ use crate::{
         path_id,
     },
     people::guard::{Admin, Staff},
+    say,
+    time::Span,
+    words,
 };
+
+/// In how many years a closure repeats unless it says so, and at most.
+const YEARS: u32 = 5;
+const MOST_YEARS: i32 = 10;
+
+words! {
+    /// How a closure repeats.
+    pub enum Repeats {
+        /// The same days every year.
+        Yearly = "yearly",
+    }
+}
 
 /// `/closures...`
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -31,7 +46,7 @@ fn wire(closure: &Closure) -> Value {
     let rooms: Option<Vec<&String>> = closure.rooms.as_ref().map(|rooms| rooms.iter().map(|(_, slug)| slug).collect());
     json!({
         "id": closure.id, "starts_at": closure.span.start(), "ends_at": closure.span.end(), "rooms": rooms, "reason": closure.reason,
-        "created_at": closure.created_at, "version": closure.version,
+        "created_at": closure.created_at, "version": closure.version, "repeat_id": closure.repeat_id,
     })
 }
 
@@ -44,14 +59,40 @@ async fn close(state: web::Data<State>, Admin(call): Admin, key: IdempotencyKey,
     } else {
         f.required("rooms", |_| Ok(None))
     };
-    let parts = (stay(&mut f), rooms, f.required("reason", field::lines(1..=500)), f.or("cancel_bookings", false, field::flag));
-    let (span, rooms, reason, cancel_bookings) = f.finish(parts)?;
-    let new = NewClosure { span, rooms, reason, cancel_bookings };
+    let parts = (spans(&mut f), rooms, f.required("reason", field::lines(1..=500)), f.or("cancel_bookings", false, field::flag));
+    let (spans, rooms, reason, cancel_bookings) = f.finish(parts)?;
+    let new = NewClosure { spans, rooms, reason, cancel_bookings };
     idempotency::create(&state.db, asked, move |c| {
         let closure = closures::close(c, &call, new)?;
         Created::new(Some(format!("/api/v1/closures/{}", closure.id)), Some(etag::of_version(closure.version)), &wire(&closure))
     })
     .await
+}
+
+/// Once, or every year for some years.
+fn spans(f: &mut Fields) -> Option<Vec<Span>> {
+    let span = stay(f);
+    let repeats = f.optional("repeats", field::parsed::<Repeats>);
+    let years = f.optional("years", field::integer(2..=MOST_YEARS));
+    let (span, repeats, years) = (span?, repeats?, years?);
+    if repeats.is_none() {
+        if years.is_some() {
+            f.fault(Fault::new("years", say!("hör ihop med repeats", "belongs with repeats")));
+        }
+        return Some(vec![span]);
+    }
+    let years = years.and_then(|years| u32::try_from(years).ok()).unwrap_or(YEARS);
+    let spans = yearly(span, years);
+    if spans.is_none() {
+        f.fault(Fault::new(
+            "repeats",
+            say!(
+                "går inte: alla år har inte de dagarna, eller så tar året slut först",
+                "can't be: not every year has those days, or they outlast it"
+            ),
+        ));
+    }
+    spans
 }
 
 async fn list(state: web::Data<State>, Staff(_): Staff, req: HttpRequest) -> Result<HttpResponse> {
@@ -77,6 +118,9 @@ async fn read(state: web::Data<State>, Staff(_): Staff, req: HttpRequest) -> Res
 
 async fn open(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, req: HttpRequest) -> Result<HttpResponse> {
     let id = path_id(&req, "id", "closure")?;
-    state.db.write(move |c| closures::open(c, &call, id, expected)).await?;
+    let mut f = Fields::of_query(req.query_string());
+    let parts = (f.or("following", false, field::query_flag),);
+    let (following,) = f.finish(parts)?;
+    state.db.write(move |c| closures::open(c, &call, id, expected, following)).await?;
     Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish())
 }

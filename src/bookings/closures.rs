@@ -27,7 +27,7 @@ use crate::{
     time::{Moment, Span},
 };
 
-type Row = (Id, Moment, Moment, String, bool, i32, Moment);
+type Row = (Id, Moment, Moment, String, bool, i32, Moment, Option<Id>);
 
 const COLUMNS: (
     closures::id,
@@ -37,6 +37,7 @@ const COLUMNS: (
     closures::whole_house,
     closures::version,
     closures::created_at,
+    closures::repeat_id,
 ) = (
     closures::id,
     closures::starts_at,
@@ -45,6 +46,7 @@ const COLUMNS: (
     closures::whole_house,
     closures::version,
     closures::created_at,
+    closures::repeat_id,
 );
 
 fn with_rooms(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Closure>> {
@@ -56,11 +58,11 @@ fn with_rooms(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Closure>> {
         .select((closure_rooms::closure_id, rooms::id, rooms::slug))
         .load(c)?;
     rows.into_iter()
-        .map(|(id, starts_at, ends_at, reason, whole_house, version, created_at)| {
+        .map(|(id, starts_at, ends_at, reason, whole_house, version, created_at, repeat_id)| {
             let rooms = (!whole_house)
                 .then(|| named.iter().filter(|(closure, ..)| *closure == id).map(|(_, room, slug)| (*room, slug.clone())).collect());
             let span = Span::new(starts_at, ends_at).ok_or_else(|| Error::internal("a closure that ends before it starts"))?;
-            Ok(Closure { id, span, rooms, reason, version, created_at })
+            Ok(Closure { id, span, rooms, reason, version, created_at, repeat_id })
         })
         .collect()
 }
@@ -114,23 +116,39 @@ fn spaces_of(rooms: &[&Room]) -> Vec<Space> {
     spaces
 }
 
-/// Closes rooms. Bookings in the way refuse it, all of them told, or are called off with its reason, each organiser told.
+/// Closes rooms, once or in several years, and gives the first closure. Bookings in the way refuse it, all of them told, or are
+/// called off with its reason, each organiser told.
 pub fn close(c: &mut Conn, call: &Call, new: NewClosure) -> Result<Closure> {
     let all = house::all(c, true)?;
     let rooms = match &new.rooms {
         None => None,
         Some(slugs) => Some(named(&all, slugs)?),
     };
-    let closure = Closure { id: Id::new(), span: new.span, rooms, reason: new.reason, version: 1, created_at: call.now };
-    let spaces = spaces_of(&closed_rooms(&all, &closure));
+    let repeat_id = (new.spans.len() > 1).then(Id::new);
+    let closures: Vec<Closure> = new
+        .spans
+        .iter()
+        .map(|span| Closure {
+            id: Id::new(),
+            span: *span,
+            rooms: rooms.clone(),
+            reason: new.reason.clone(),
+            version: 1,
+            created_at: call.now,
+            repeat_id,
+        })
+        .collect();
+    let first = closures.first().cloned().ok_or_else(|| Error::internal("a closure of no time"))?;
+    let spaces = spaces_of(&closed_rooms(&all, &first));
     house::lock_spaces(c, &spaces.iter().map(|space| space.id).collect::<Vec<_>>())?;
     let mut in_the_way: Vec<Id> = vec![];
-    let taken = occupancy_store::owners_in(c, &spaces, closure.span)?;
-    for one in taken {
-        if let Owner::Booking(id) = one.owner
-            && !in_the_way.contains(&id)
-        {
-            in_the_way.push(id);
+    for span in &new.spans {
+        for one in occupancy_store::owners_in(c, &spaces, *span)? {
+            if let Owner::Booking(id) = one.owner
+                && !in_the_way.contains(&id)
+            {
+                in_the_way.push(id);
+            }
         }
     }
     let bookings = store::by_ids(c, &in_the_way)?;
@@ -160,12 +178,14 @@ pub fn close(c: &mut Conn, call: &Call, new: NewClosure) -> Result<Closure> {
                 ),
             ));
         }
-        call_off(c, call, booking, Some(closure.reason.clone()))?;
+        call_off(c, call, booking, Some(first.reason.clone()))?;
     }
-    insert(c, &closure, call)?;
-    occupy(c, &closure, &spaces)?;
-    audit::record(c, &call.by(), "closed", "closure", Some(closure.id.to_string()), None, Some(trace(&closure)))?;
-    Ok(closure)
+    for closure in &closures {
+        insert(c, closure, call)?;
+        occupy(c, closure, &spaces)?;
+        audit::record(c, &call.by(), "closed", "closure", Some(closure.id.to_string()), None, Some(trace(closure)))?;
+    }
+    Ok(first)
 }
 
 fn named(all: &[Room], slugs: &[String]) -> Result<Vec<(Id, String)>> {
@@ -192,6 +212,7 @@ fn insert(c: &mut Conn, closure: &Closure, call: &Call) -> Result<()> {
             closures::created_by.eq(call.caller.person.id),
             closures::version.eq(closure.version),
             closures::created_at.eq(closure.created_at),
+            closures::repeat_id.eq(closure.repeat_id),
         ))
         .execute(c)?;
     let rows: Vec<_> = closure
@@ -218,20 +239,36 @@ fn occupy(c: &mut Conn, closure: &Closure, spaces: &[Space]) -> Result<()> {
     Ok(())
 }
 
-/// Opens again. Bookings that were called off stay so.
-pub fn open(c: &mut Conn, call: &Call, id: Id, expected: IfMatch) -> Result<()> {
+/// Opens again, with `following` also in the years after it. Bookings that were called off stay so.
+pub fn open(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, following: bool) -> Result<()> {
     let closure = get(c, id)?;
     expected.check(closure.version)?;
     let all = house::all(c, true)?;
     let spaces = spaces_of(&closed_rooms(&all, &closure));
     house::lock_spaces(c, &spaces.iter().map(|space| space.id).collect::<Vec<_>>())?;
-    occupancy_store::delete(c, Owner::Closure(id))?;
-    diesel::delete(closures::table.find(id)).execute(c)?;
-    for other in during(c, closure.span)? {
-        let shared: Vec<Space> = spaces_of(&closed_rooms(&all, &other)).into_iter().filter(|space| spaces.contains(space)).collect();
-        occupy(c, &other, &shared)?;
+    let later = if following { later_years(c, &closure)? } else { vec![] };
+    for closure in std::iter::once(&closure).chain(&later) {
+        occupancy_store::delete(c, Owner::Closure(closure.id))?;
+        diesel::delete(closures::table.find(closure.id)).execute(c)?;
+        for other in during(c, closure.span)? {
+            let shared: Vec<Space> = spaces_of(&closed_rooms(&all, &other)).into_iter().filter(|space| spaces.contains(space)).collect();
+            occupy(c, &other, &shared)?;
+        }
+        audit::record(c, &call.by(), "opened", "closure", Some(closure.id.to_string()), Some(trace(closure)), None)?;
     }
-    audit::record(c, &call.by(), "opened", "closure", Some(id.to_string()), Some(trace(&closure)), None)
+    Ok(())
+}
+
+/// The closures of later years that were made with this one.
+fn later_years(c: &mut Conn, closure: &Closure) -> Result<Vec<Closure>> {
+    let Some(repeat) = closure.repeat_id else { return Ok(vec![]) };
+    let rows: Vec<Row> = closures::table
+        .filter(closures::repeat_id.eq(repeat))
+        .filter(closures::starts_at.gt(closure.span.start()))
+        .order((closures::starts_at, closures::id))
+        .select(COLUMNS)
+        .load(c)?;
+    with_rooms(c, rows)
 }
 
 fn trace(closure: &Closure) -> serde_json::Value {

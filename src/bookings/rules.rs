@@ -150,9 +150,7 @@ fn on_grid(at: Moment, grid_minutes: i32) -> bool {
 
 /// The day's hours for people: `07:00–22:00`, or a dash if it is closed all day.
 fn open_on(week: &Week, at: Moment) -> String {
-    let weekday = crate::time::iso_weekday(at.date());
-    let hours: Vec<String> =
-        week.stretches().iter().filter(|s| s.weekday == weekday).map(|s| format!("{}–{}", s.opens, s.closes)).collect();
+    let hours: Vec<String> = week.on(at.date()).iter().map(|s| format!("{}–{}", s.opens, s.closes)).collect();
     if hours.is_empty() { "–".into() } else { hours.join(", ") }
 }
 

@@ -4,7 +4,7 @@ pub mod kept;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use serde_json::json;
 
 use crate::{
@@ -24,16 +24,19 @@ use kept::{Answer, Question};
 /// How many days one question may span.
 const MOST_DAYS: u64 = 62;
 
-/// `/calendar`, `/availability`.
+/// How many days of holidays one question may span: a series' 18 months and the month around them.
+const MOST_HOLIDAYS: u64 = 800;
+
+/// `/calendar`, `/availability`, `/holidays`.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/calendar").get(calendar)).service(at("/availability").get(availability));
+    config.service(at("/calendar").get(calendar)).service(at("/availability").get(availability)).service(at("/holidays").get(holidays));
 }
 
-fn too_long(f: &mut Fields) {
+fn too_long(f: &mut Fields, most: u64) {
     f.fault(Fault::coded(
         "to",
         "range_too_long",
-        say!("får ligga högst {MOST_DAYS} dagar efter from", "may lie at most {MOST_DAYS} days after from"),
+        say!("får ligga högst {most} dagar efter from", "may lie at most {most} days after from"),
     ));
 }
 
@@ -41,16 +44,29 @@ fn backwards(f: &mut Fields) {
     f.fault(Fault::coded("to", "end_before_start", say!("ska ligga efter from", "must lie after from")));
 }
 
-async fn calendar(state: web::Data<State>, Anyone(call): Anyone, req: HttpRequest) -> Result<HttpResponse> {
-    let mut f = Fields::of_query(req.query_string());
+/// The days `from` to `to`, at least one and at most so many.
+fn days(f: &mut Fields, most: u64) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let (from, to) = (f.required("from", field::date), f.required("to", field::date));
     if let (Some(from), Some(to)) = (from, to) {
         if from >= to {
-            backwards(&mut f);
-        } else if from.checked_add_days(Days::new(MOST_DAYS)).is_none_or(|last| to > last) {
-            too_long(&mut f);
+            backwards(f);
+        } else if from.checked_add_days(Days::new(most)).is_none_or(|last| to > last) {
+            too_long(f, most);
         }
     }
+    (from, to)
+}
+
+async fn holidays(Anyone(_): Anyone, req: HttpRequest) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let parts = days(&mut f, MOST_HOLIDAYS);
+    let (from, to) = f.finish(parts)?;
+    etag::respond_hashed(&req, etag::PUBLIC, &json!({"items": crate::holidays::between(from, to)}))
+}
+
+async fn calendar(state: web::Data<State>, Anyone(call): Anyone, req: HttpRequest) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let (from, to) = days(&mut f, MOST_DAYS);
     let parts = (from, to, f.or("room", vec![], field::list(50, |v| field::line(1..=60)(v))));
     let question: Question = f.finish(parts)?;
     let now = state.clock.now();
@@ -84,7 +100,7 @@ async fn availability(state: web::Data<State>, Anyone(_): Anyone, req: HttpReque
             match window {
                 None => backwards(&mut f),
                 // An hour more than whole days, for the night of the clock change.
-                Some(window) if window.seconds() > i64::try_from(MOST_DAYS).unwrap_or(62) * 86_400 + 3600 => too_long(&mut f),
+                Some(window) if window.seconds() > i64::try_from(MOST_DAYS).unwrap_or(62) * 86_400 + 3600 => too_long(&mut f, MOST_DAYS),
                 Some(_) => {}
             }
             window

@@ -200,6 +200,20 @@ diesel::table! {
         created_by -> Nullable<DbUuid>,
         version -> Integer,
         created_at -> Timestamp,
+        repeat_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    half_days (id) {
+        id -> DbUuid,
+        day -> Text,
+        closes -> Integer,
+        note -> Text,
+        version -> Integer,
     }
 }
 
@@ -244,6 +258,39 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    series (id) {
+        id -> DbUuid,
+        organisation_id -> DbUuid,
+        room_id -> DbUuid,
+        title -> Text,
+        rule -> Nullable<Text>,
+        starts -> Integer,
+        ends -> Integer,
+        created_by -> Nullable<DbUuid>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    series_dates (series_id, day) {
+        series_id -> DbUuid,
+        day -> Text,
+        booking_id -> Nullable<DbUuid>,
+        moved -> Bool,
+        reason -> Nullable<Text>,
+        details -> Nullable<Text>,
     }
 }
 
@@ -387,6 +434,11 @@ diesel::joinable!(closure_rooms -> rooms (room_id));
 diesel::joinable!(bookings -> rooms (room_id));
 diesel::joinable!(bookings -> organisations (organisation_id));
 diesel::joinable!(bookings -> people (created_by));
+diesel::joinable!(series -> rooms (room_id));
+diesel::joinable!(series -> organisations (organisation_id));
+diesel::joinable!(series -> people (created_by));
+diesel::joinable!(series_dates -> series (series_id));
+diesel::joinable!(series_dates -> bookings (booking_id));
 diesel::joinable!(occupancies -> spaces (space_id));
 diesel::joinable!(occupancies -> bookings (booking_id));
 diesel::joinable!(occupancies -> closures (closure_id));
@@ -414,7 +466,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     own_opening_hours,
     closures,
     closure_rooms,
+    half_days,
     bookings,
+    series,
+    series_dates,
     occupancies,
     letters,
     visits,

@@ -30,6 +30,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::calendar::api::routes)
                 .configure(crate::people::api::routes)
                 .configure(crate::rooms::api::routes)
+                .configure(crate::rooms::half_day_api::routes)
                 .configure(crate::people::users_api::routes)
                 .configure(crate::organisations::api::routes)
                 .configure(crate::organisations::members_api::routes)

@@ -1,6 +1,9 @@
 //! Rooms: what can be booked, what it has, and when it is open.
 pub mod api;
 pub mod catalogue;
+pub mod half_day;
+pub mod half_day_api;
+pub mod half_days;
 pub mod opening_hours;
 pub mod room;
 pub mod slug;

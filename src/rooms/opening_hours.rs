@@ -1,4 +1,6 @@
 //! When the house, or a room with a week of its own, is open.
+use std::{collections::BTreeMap, sync::Arc};
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -40,11 +42,16 @@ pub fn faults(stretches: &[Stretch]) -> Vec<Fault> {
     faults
 }
 
-/// A week of opening hours, sorted, its stretches of one day apart from each other.
+/// The days on which everything closes early, and when.
+pub type HalfDays = BTreeMap<NaiveDate, WallTime>;
+
+/// A week of opening hours, sorted, its stretches of one day apart from each other, with the days that end before their time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct Week {
     stretches: Vec<Stretch>,
+    #[serde(skip)]
+    half_days: Arc<HalfDays>,
 }
 
 impl Week {
@@ -59,7 +66,13 @@ impl Week {
                 _ => joined.push(next),
             }
         }
-        Self { stretches: joined }
+        Self { stretches: joined, half_days: Arc::default() }
+    }
+
+    /// The same week, cut short on these days.
+    #[must_use]
+    pub fn with_half_days(self, half_days: Arc<HalfDays>) -> Self {
+        Self { half_days, ..self }
     }
 
     /// The stretches, sorted.
@@ -68,13 +81,25 @@ impl Week {
         &self.stretches
     }
 
+    /// The stretches of one day, as far as it goes.
+    #[must_use]
+    pub fn on(&self, date: NaiveDate) -> Vec<Stretch> {
+        let weekday = iso_weekday(date);
+        let end = self.half_days.get(&date);
+        self.stretches
+            .iter()
+            .filter(|stretch| stretch.weekday == weekday)
+            .map(|stretch| Stretch { closes: end.map_or(stretch.closes, |end| stretch.closes.min(*end)), ..*stretch })
+            .filter(|stretch| stretch.opens < stretch.closes)
+            .collect()
+    }
+
     /// The open time of the days `from` to `to` (not included), in order; what meets at midnight is joined.
     #[must_use]
     pub fn spans(&self, from: NaiveDate, to: NaiveDate) -> Vec<Span> {
         let mut spans: Vec<Span> = vec![];
         for date in from.iter_days().take_while(|date| *date < to) {
-            let weekday = iso_weekday(date);
-            for stretch in self.stretches.iter().filter(|s| s.weekday == weekday) {
+            for stretch in self.on(date) {
                 // An hour that the spring's clock change swallows whole leaves nothing.
                 let Some(span) = Span::new(stretch.opens.on(date), stretch.closes.on(date)) else { continue };
                 match spans.last_mut() {
@@ -159,6 +184,17 @@ mod tests {
     #[test]
     fn stretches_that_overlap_count_once() {
         assert_eq!(week(&[(1, "07:00", "12:00"), (1, "10:00", "14:00")]).stretches().len(), 1);
+    }
+
+    #[test]
+    fn a_half_day_ends_what_is_open_then_and_leaves_out_what_would_open_later() {
+        let half = Arc::new(HalfDays::from([("2026-11-23".parse().unwrap(), "13:00".parse().unwrap())]));
+        let monday = week(&[(1, "07:00", "12:00"), (1, "12:30", "17:00"), (1, "18:00", "22:00")]).with_half_days(half);
+        let hours = |date: &str| monday.on(date.parse().unwrap()).iter().map(|s| format!("{}–{}", s.opens, s.closes)).collect::<Vec<_>>();
+        assert_eq!(hours("2026-11-23"), ["07:00–12:00", "12:30–13:00"]);
+        assert_eq!(hours("2026-11-30").len(), 3);
+        assert!(!monday.covers(span("2026-11-23T12:30:00+01:00", "2026-11-23T13:30:00+01:00")));
+        assert!(monday.covers(span("2026-11-30T12:30:00+01:00", "2026-11-30T13:30:00+01:00")));
     }
 
     #[test]

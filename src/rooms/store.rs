@@ -1,5 +1,6 @@
 //! SQL of rooms, spaces and opening hours. It looks at the tables of bookings and closures where a room's floor changes: what is
 //! held ahead makes it fixed, and a closure of the house holds for floor that comes later.
+pub mod half_days;
 pub mod weeks;
 
 use std::{

@@ -52,12 +52,18 @@ replace_opening_hours        401     403    403     403      403        ok
 read_room_opening_hours      ok      ok     ok      ok       ok         ok
 replace_room_opening_hours   401     403    403     403      403        ok
 delete_room_opening_hours    401     403    403     403      403        ok
+list_half_days               ok      ok     ok      ok       ok         ok
+create_half_day              401     403    403     403      403        ok
+read_half_day                ok      ok     ok      ok       ok         ok
+update_half_day              401     403    403     403      403        ok
+delete_half_day              401     403    403     403      403        ok
 list_closures                401     403    403     403      ok         ok
 create_closure               401     403    403     403      403        ok
 read_closure                 401     403    403     403      ok         ok
 delete_closure               401     403    403     403      403        ok
 read_calendar                ok      ok     ok      ok       ok         ok
 list_availability            ok      ok     ok      ok       ok         ok
+list_holidays                ok      ok     ok      ok       ok         ok
 list_bookings                401     ok     ok      ok       ok         ok
 create_booking               401     404    ok      ok       403        ok
 preview_booking              401     404    ok      ok       403        ok
@@ -199,6 +205,10 @@ impl World {
         json!({"starts_at": at("08"), "ends_at": at("12"), "rooms": ["verkstaden"], "reason": "Golvet slipas"})
     }
 
+    fn half_day(&self) -> Value {
+        json!({"date": today().checked_add_days(Days::new(800 + self.next())).unwrap(), "closes": "13:00"})
+    }
+
     fn room(&self) -> Value {
         let slug = format!("nytt-{}", self.next());
         json!({
@@ -298,12 +308,20 @@ impl World {
                 self.app.admin().if_match("*").put("/rooms/kafeet/opening-hours", week()).is(200);
                 ask("/rooms/kafeet/opening-hours").newest()
             }
+            "list_half_days" => ask("/half-days"),
+            "create_half_day" => ask("/half-days").with(self.half_day()),
+            "read_half_day" | "delete_half_day" => ask(self.app.admin().post("/half-days", self.half_day()).is(201).location()).newest(),
+            "update_half_day" => {
+                let path = self.app.admin().post("/half-days", self.half_day()).is(201).location();
+                ask(path).newest().with(json!({"closes": "15:00"}))
+            }
             "list_closures" => ask("/closures"),
             "create_closure" => ask("/closures").with(self.closure()),
             "read_closure" | "delete_closure" => {
                 ask(format!("/closures/{}", self.app.admin().post("/closures", self.closure()).is(201).id())).newest()
             }
             "read_calendar" => ask("/calendar?from=2026-11-23&to=2026-11-30"),
+            "list_holidays" => ask("/holidays?from=2026-01-01&to=2027-01-01"),
             "list_availability" => ask("/availability?from=2026-11-24&to=2026-11-25&minutes=60"),
             "list_bookings" => ask("/bookings"),
             "create_booking" => ask("/bookings").with(self.evening(organisation, self.ahead())),

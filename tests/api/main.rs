@@ -12,6 +12,7 @@ mod bookings;
 mod calendar;
 mod contract;
 mod evaluations;
+mod holidays;
 mod idempotency;
 mod mail;
 mod migrations;

@@ -1,5 +1,5 @@
 //! SQL of opening hours.
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use diesel::prelude::*;
 
@@ -7,7 +7,10 @@ use crate::{
     db::{Both, Conn, schema::*},
     error::{Error, Result},
     id::Id,
-    rooms::opening_hours::{Stretch, Week},
+    rooms::{
+        opening_hours::{Stretch, Week},
+        store::half_days,
+    },
     time::WallTime,
 };
 
@@ -27,7 +30,7 @@ pub fn of_house(c: &mut Conn) -> Result<Week> {
     use opening_hours as hours;
     let rows: Vec<HoursRow> =
         hours::table.filter(hours::room_id.is_null()).select((hours::room_id, hours::weekday, hours::opens, hours::closes)).load(c)?;
-    Ok(Week::new(rows.iter().map(stretch).collect::<Result<_>>()?))
+    Ok(Week::new(rows.iter().map(stretch).collect::<Result<_>>()?).with_half_days(Arc::new(half_days::by_day(c)?)))
 }
 
 /// The weeks of the rooms that have one of their own.
@@ -42,7 +45,8 @@ pub fn own(c: &mut Conn) -> Result<HashMap<Id, Week>> {
             of_room.push(stretch(row)?);
         }
     }
-    Ok(stretches.into_iter().map(|(id, stretches)| (id, Week::new(stretches))).collect())
+    let half_days = Arc::new(half_days::by_day(c)?);
+    Ok(stretches.into_iter().map(|(id, stretches)| (id, Week::new(stretches).with_half_days(Arc::clone(&half_days)))).collect())
 }
 
 /// Replaces a week: the house's, or a room's own, which it has from now on even if it is empty.

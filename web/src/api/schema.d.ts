@@ -423,6 +423,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/half-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the days that end early
+         * @description Public. Days on which the house, and every room with hours of its own, closes early. Those in `[from, to)`, ordered by day. They are an admin's to choose; `GET /holidays` names the days on which others do so.
+         */
+        get: operations["list_half_days"];
+        put?: never;
+        /**
+         * Close early on a day
+         * @description Admin. Bookings that exist are kept. A day that is one already is 409 `already_exists`.
+         */
+        post: operations["create_half_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/half-days/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a half day
+         * @description Public.
+         */
+        get: operations["read_half_day"];
+        put?: never;
+        post?: never;
+        /**
+         * Make it a whole day again
+         * @description Admin.
+         */
+        delete: operations["delete_half_day"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a half day
+         * @description Admin. Bookings that exist are kept.
+         */
+        patch: operations["update_half_day"];
+        trace?: never;
+    };
     "/closures": {
         parameters: {
             query?: never;
@@ -438,7 +492,7 @@ export interface paths {
         put?: never;
         /**
          * Close rooms for a time
-         * @description Admin. `rooms: null` closes the whole house. Over live bookings 409 `closure_over_bookings` with them in `bookings`, unless `cancel_bookings` is true: then they are cancelled with the closure's reason and each organiser gets a letter.
+         * @description Admin. `rooms: null` closes the whole house. Over live bookings 409 `closure_over_bookings` with them in `bookings`, unless `cancel_bookings` is true: then they are cancelled with the closure's reason and each organiser gets a letter. With `repeats: yearly` it holds on the same days of so many `years`, the first included: one closure for each year, all or none of them, tied together by `repeat_id`. The answer is the first.
          */
         post: operations["create_closure"];
         delete?: never;
@@ -485,6 +539,26 @@ export interface paths {
          * @description Public; at most 62 days. Title and organisation are there only as the booking's `display` allows, or to its own organisation, reception and admin. A booking stands once, under the room that was booked: rooms with a space in common (`spaces`) are taken with it. A closure stands once for each room that it closes, with its reason as title and the status `closed`. `open` holds the opening hours of each room as instants.
          */
         get: operations["read_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The days that have a name
+         * @description Public; at most 800 days. Swedish holidays by law (`public_holiday`), the eves that are free in practice (`eve`) and the days before a holiday on which many close early (`short_day`), computed by rule. Whether the house is open on them is for its opening hours, half days and closures to say. Ordered by date; two may share one.
+         */
+        get: operations["list_holidays"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1113,6 +1187,8 @@ export interface components {
         /** Format: date */
         Date: string;
         Month: string;
+        /** @description A time of day on the clock of the house; `24:00` is the end of the day. */
+        WallTime: string;
         /**
          * Format: date-time
          * @description RFC 3339 in whole seconds, with offset.
@@ -1500,6 +1576,8 @@ export interface components {
             reason: string;
             created_at: components["schemas"]["Instant"];
             version: number;
+            /** @description Shared by the closures of several years that were made as one. */
+            repeat_id: components["schemas"]["Id"] | null;
         };
         NewClosure: {
             starts_at: components["schemas"]["Instant"];
@@ -1510,10 +1588,54 @@ export interface components {
             reason: string;
             /** @default false */
             cancel_bookings?: boolean;
+            /**
+             * @description On the same days every year. Not if one of them is 29 February.
+             * @enum {string}
+             */
+            repeats?: "yearly";
+            /**
+             * @description With `repeats`, in how many years, the first included.
+             * @default 5
+             */
+            years?: number;
         };
         ClosurePage: {
             items: components["schemas"]["Closure"][];
             next_cursor: components["schemas"]["NextCursor"];
+        };
+        HalfDay: {
+            id: components["schemas"]["Id"];
+            date: components["schemas"]["Date"];
+            closes: components["schemas"]["WallTime"];
+            note: string | null;
+            version: number;
+        };
+        NewHalfDay: {
+            date: components["schemas"]["Date"];
+            /** @description From then on all is closed; 00:01 to 23:59. To close a whole day, make a closure. */
+            closes: components["schemas"]["WallTime"];
+            /** @description Shown to everybody. */
+            note?: string | null;
+        };
+        HalfDayChange: {
+            closes?: components["schemas"]["WallTime"];
+            note?: string | null;
+        };
+        HalfDayPage: {
+            items: components["schemas"]["HalfDay"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        Holiday: {
+            date: components["schemas"]["Date"];
+            /** @enum {string} */
+            kind: "public_holiday" | "eve" | "short_day";
+            name: {
+                sv: string;
+                en: string;
+            };
+        };
+        Holidays: {
+            items: components["schemas"]["Holiday"][];
         };
         CalendarRoom: {
             slug: components["schemas"]["Slug"];
@@ -2250,6 +2372,10 @@ export interface components {
         From: components["schemas"]["DateOrInstant"];
         /** @description The end, not included; an instant with offset, or a date (midnight at its beginning). */
         To: components["schemas"]["DateOrInstant"];
+        /** @description First day. */
+        FromDate: components["schemas"]["Date"];
+        /** @description The day after the last one. */
+        ToDate: components["schemas"]["Date"];
         /**
          * @description First month.
          * @example 2023-01
@@ -4271,6 +4397,243 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_half_days: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description First day. */
+                from?: components["parameters"]["FromDate"];
+                /** @description The day after the last one. */
+                to?: components["parameters"]["ToDate"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Half days. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000701",
+                     *           "date": "2026-04-02",
+                     *           "closes": "13:00",
+                     *           "note": "Skärtorsdag",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HalfDayPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_half_day: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "date": "2026-04-02",
+                 *       "closes": "13:00",
+                 *       "note": "Skärtorsdag"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHalfDay"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000701",
+                     *       "date": "2026-04-02",
+                     *       "closes": "13:00",
+                     *       "note": "Skärtorsdag",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HalfDay"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_half_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The half day. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000701",
+                     *       "date": "2026-04-02",
+                     *       "closes": "13:00",
+                     *       "note": "Skärtorsdag",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HalfDay"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_half_day: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_half_day: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "closes": "15:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HalfDayChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000701",
+                     *       "date": "2026-04-02",
+                     *       "closes": "15:00",
+                     *       "note": "Skärtorsdag",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HalfDay"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_closures: {
         parameters: {
             query?: {
@@ -4306,7 +4669,8 @@ export interface operations {
                      *           "rooms": null,
                      *           "reason": "Julstängt",
                      *           "created_at": "2026-10-01T08:30:00+02:00",
-                     *           "version": 1
+                     *           "version": 1,
+                     *           "repeat_id": null
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -4367,7 +4731,8 @@ export interface operations {
                      *       "rooms": null,
                      *       "reason": "Julstängt",
                      *       "created_at": "2026-10-01T08:30:00+02:00",
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "repeat_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["Closure"];
@@ -4411,7 +4776,8 @@ export interface operations {
                      *       "rooms": null,
                      *       "reason": "Julstängt",
                      *       "created_at": "2026-10-01T08:30:00+02:00",
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "repeat_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["Closure"];
@@ -4427,7 +4793,10 @@ export interface operations {
     };
     delete_closure: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also the closures of later years that were made with it. */
+                following?: boolean;
+            };
             header: {
                 /**
                  * @description The `ETag` of what is to be changed.
@@ -4453,6 +4822,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["Stale"];
+            422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -4549,6 +4919,84 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_holidays: {
+        parameters: {
+            query: {
+                /**
+                 * @description First day.
+                 * @example 2026-06-01
+                 */
+                from: components["schemas"]["Date"];
+                /**
+                 * @description The day after the last one.
+                 * @example 2026-07-01
+                 */
+                to: components["schemas"]["Date"];
+            };
+            header?: {
+                /** @description The tag of the answer one has; unchanged is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "date": "2026-06-06",
+                     *           "kind": "public_holiday",
+                     *           "name": {
+                     *             "sv": "Sveriges nationaldag",
+                     *             "en": "National Day of Sweden"
+                     *           }
+                     *         },
+                     *         {
+                     *           "date": "2026-06-19",
+                     *           "kind": "eve",
+                     *           "name": {
+                     *             "sv": "Midsommarafton",
+                     *             "en": "Midsummer Eve"
+                     *           }
+                     *         },
+                     *         {
+                     *           "date": "2026-06-20",
+                     *           "kind": "public_holiday",
+                     *           "name": {
+                     *             "sv": "Midsommardagen",
+                     *             "en": "Midsummer Day"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Holidays"];
                 };
             };
             /** @description Unchanged. */
