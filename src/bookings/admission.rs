@@ -42,8 +42,8 @@ pub struct Wanted<'a> {
     pub layout: Option<Layout>,
     /// For whom.
     pub organisation: &'a Organisation,
-    /// The booking that is to be moved: its own time is not in its way.
-    pub moved: Option<Id>,
+    /// The bookings that are to be moved: their own time is not in their way.
+    pub moved: &'a [Id],
 }
 
 /// Asks the rules and looks what is taken.
@@ -63,7 +63,7 @@ pub fn judge(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Verdict> {
         organisation: Some(wanted.organisation.status),
     };
     let violations = rules::admit(&request, now);
-    let in_the_way = found.into_iter().filter(|o| wanted.moved.is_none_or(|id| o.owner != Owner::Booking(id))).collect();
+    let in_the_way = found.into_iter().filter(|o| !wanted.moved.iter().any(|id| o.owner == Owner::Booking(*id))).collect();
     Ok(Verdict { violations, in_the_way })
 }
 
@@ -85,17 +85,22 @@ pub fn conflicts(c: &mut Conn, room: &Room, in_the_way: &[Occupancy]) -> Result<
     Ok(told)
 }
 
-/// What is free instead.
+/// What is free instead, within a week either way.
 pub fn alternatives(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Vec<RoomTime>> {
-    let week = 8 * 24 * 3600;
-    let Some(window) = Span::new(wanted.stay.start().plus_seconds(-week), wanted.stay.end().plus_seconds(week)) else { return Ok(vec![]) };
-    let house = offers_in(c, window, wanted.moved)?;
+    let (day, week) = (24 * 3600, 7 * 24 * 3600);
+    let around = |seconds: i64| Span::new(wanted.stay.start().plus_seconds(-seconds), wanted.stay.end().plus_seconds(seconds));
+    let (Some(within), Some(window)) = (around(week), around(week + day)) else { return Ok(vec![]) };
+    Ok(offers_to(&offers_in(c, window, wanted.moved)?, wanted, within, now))
+}
+
+/// What is free instead in a house of which everything near is known.
+pub fn offers_to(house: &offers::House, wanted: &Wanted, within: Span, now: Moment) -> Vec<RoomTime> {
     let wish = offers::Wish { seconds: wanted.stay.seconds(), people: wanted.people, layout: wanted.layout };
-    Ok(house.alternatives(wanted.room, wanted.stay, &wish, now, OFFERS))
+    house.alternatives(wanted.room, wanted.stay, &wish, within, now, OFFERS)
 }
 
 /// The rooms that can be booked and what is taken of them in a stretch of time.
-pub fn offers_in(c: &mut Conn, window: Span, but: Option<Id>) -> Result<offers::House> {
+pub fn offers_in(c: &mut Conn, window: Span, but: &[Id]) -> Result<offers::House> {
     let house = rooms::catalogue(c)?;
     let rooms: Vec<Room> = house.rooms.iter().filter(|room| room.active).cloned().collect();
     let weeks = rooms.iter().map(|room| (room.id, house.week(room.id).clone())).collect();

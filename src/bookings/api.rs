@@ -2,7 +2,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde_json::{Value, json};
 
-use super::{Booking, BookingChange, Display, NewBooking, Question, Status, store};
+use super::{Booking, BookingChange, Display, Draft, NewBooking, Question, Status, store};
 use crate::{
     app::State,
     error::{Error, Fault, Result},
@@ -77,45 +77,77 @@ fn booking_stay(f: &mut Fields) -> Option<Span> {
     Some(stay)
 }
 
-fn people(f: &mut Fields) -> Option<i32> {
-    f.required("expected_participants", field::integer(1..=5000))
+/// What a booking is about.
+pub(super) fn draft(f: &mut Fields) -> Option<Draft> {
+    let organisation_id = f.required("organisation_id", field::id);
+    let title = f.required("title", field::line(1..=200));
+    let description = f.or("description", String::new(), field::lines(0..=2000));
+    let category = f.required("category", field::parsed);
+    let expected_participants = f.required("expected_participants", field::integer(1..=5000));
+    let layout = f.optional("layout", field::parsed::<Layout>);
+    let display = f.optional("display", field::parsed::<Display>);
+    let contact_phone = f.optional("contact_phone", field::parsed::<Phone>);
+    Some(Draft {
+        organisation_id: organisation_id?,
+        title: title?,
+        description: description?,
+        category: category?,
+        expected_participants: expected_participants?,
+        layout: layout?,
+        display: display?,
+        contact_phone: contact_phone?.map(|phone| phone.as_str().to_owned()),
+    })
 }
 
-fn slug(value: &Value) -> field::Read<String> {
+pub(super) fn slug(value: &Value) -> field::Read<String> {
     field::line(1..=60)(value)
+}
+
+/// What may change of a booking besides its times.
+pub(super) fn other_than_times(f: &mut Fields) -> Option<BookingChange> {
+    let room = f.change("room", slug);
+    let title = f.change("title", field::line(1..=200));
+    let description = f.change_or_clear("description", field::lines(0..=2000));
+    let category = f.change("category", field::parsed);
+    let expected_participants = f.change("expected_participants", field::integer(1..=5000));
+    let layout = f.change_or_clear("layout", field::parsed::<Layout>);
+    let display = f.change("display", field::parsed::<Display>);
+    let contact_phone = f.change_or_clear("contact_phone", field::parsed::<Phone>);
+    let override_rules = f.or("override", false, field::flag);
+    Some(BookingChange {
+        room: room?,
+        title: title?,
+        description: description?.map(Option::unwrap_or_default),
+        category: category?,
+        starts_at: None,
+        ends_at: None,
+        expected_participants: expected_participants?,
+        layout: layout?,
+        display: display?,
+        contact_phone: contact_phone?.map(|phone| phone.map(|phone| phone.as_str().to_owned())),
+        override_rules: override_rules?,
+    })
+}
+
+/// What a preview reads for its faults alone, since no rule looks at it.
+pub(super) fn of_no_matter(f: &mut Fields) -> Option<()> {
+    let all = (
+        f.optional("title", field::line(1..=200)),
+        f.optional("description", field::lines(0..=2000)),
+        f.optional("category", field::parsed::<super::Category>),
+        f.optional("display", field::parsed::<Display>),
+        f.optional("contact_phone", field::parsed::<Phone>),
+        f.or("override", false, field::flag),
+    );
+    field::AllRead::all(all).map(|_| ())
 }
 
 async fn create(state: web::Data<State>, holder: TokenHolder, key: IdempotencyKey, body: Body) -> Result<HttpResponse> {
     let asked = Asked { scope: holder.person().to_string(), key, request_hash: body.request_hash.clone(), now: holder.now() };
     let mut f = body.fields()?;
-    let parts = (
-        f.required("room", slug),
-        f.required("organisation_id", field::id),
-        f.required("title", field::line(1..=200)),
-        f.or("description", String::new(), field::lines(0..=2000)),
-        f.required("category", field::parsed),
-        booking_stay(&mut f),
-        people(&mut f),
-        f.optional("layout", field::parsed::<Layout>),
-        f.optional("display", field::parsed::<Display>),
-        f.optional("contact_phone", field::parsed::<Phone>),
-        f.or("override", false, field::flag),
-    );
-    let (room, organisation_id, title, description, category, stay, expected_participants, layout, display, contact_phone, override_rules) =
-        f.finish(parts)?;
-    let new = NewBooking {
-        room,
-        organisation_id,
-        title,
-        description,
-        category,
-        stay,
-        expected_participants,
-        layout,
-        display,
-        contact_phone: contact_phone.map(|phone| phone.as_str().to_owned()),
-        override_rules,
-    };
+    let parts = (f.required("room", slug), booking_stay(&mut f), draft(&mut f), f.or("override", false, field::flag));
+    let (room, stay, draft, override_rules) = f.finish(parts)?;
+    let new = NewBooking { room, stay, draft, override_rules };
     idempotency::create(&state.db, asked, move |c| {
         let call = holder.call(c)?;
         let booking = super::book(c, &call, new)?;
@@ -167,36 +199,9 @@ async fn read(state: web::Data<State>, Member(call): Member, req: HttpRequest) -
 async fn change(state: web::Data<State>, Member(call): Member, expected: IfMatch, req: HttpRequest, body: Body) -> Result<HttpResponse> {
     let id = path_id(&req, "id", "booking")?;
     let mut f = body.fields()?;
-    let parts = (
-        f.change("room", slug),
-        f.change("title", field::line(1..=200)),
-        f.change_or_clear("description", field::lines(0..=2000)),
-        f.change("category", field::parsed),
-        f.change("starts_at", field::moment),
-        f.change("ends_at", field::moment),
-        f.change("expected_participants", field::integer(1..=5000)),
-        f.change_or_clear("layout", field::parsed::<Layout>),
-        f.change("display", field::parsed::<Display>),
-        f.change_or_clear("contact_phone", field::parsed::<Phone>),
-        f.or("override", false, field::flag),
-    );
-    let (room, title, description, category, starts_at, ends_at, expected_participants, layout, display, contact_phone, override_rules) =
-        f.finish(parts)?;
-    let description = description.map(Option::unwrap_or_default);
-    let contact_phone = contact_phone.map(|phone| phone.map(|phone| phone.as_str().to_owned()));
-    let change = BookingChange {
-        room,
-        title,
-        description,
-        category,
-        starts_at,
-        ends_at,
-        expected_participants,
-        layout,
-        display,
-        contact_phone,
-        override_rules,
-    };
+    let parts = (other_than_times(&mut f), f.change("starts_at", field::moment), f.change("ends_at", field::moment));
+    let (change, starts_at, ends_at) = f.finish(parts)?;
+    let change = BookingChange { starts_at, ends_at, ..change };
     let now = call.now;
     let booking = state.db.write(move |c| super::change(c, &call, id, expected, change)).await?;
     Ok(answer(&booking, now))
@@ -249,13 +254,7 @@ async fn preview(state: web::Data<State>, Member(call): Member, req: HttpRequest
         booking_stay(&mut f),
         f.optional("expected_participants", field::integer(1..=5000)),
         f.optional("layout", field::parsed::<Layout>),
-        // Read for their faults alone: no rule looks at them.
-        f.optional("title", field::line(1..=200)),
-        f.optional("description", field::lines(0..=2000)),
-        f.optional("category", field::parsed::<super::Category>),
-        f.optional("display", field::parsed::<Display>),
-        f.optional("contact_phone", field::parsed::<Phone>),
-        f.or("override", false, field::flag),
+        of_no_matter(&mut f),
     );
     let (booking_id, room, organisation_id, stay, expected_participants, layout, ..) = f.finish(parts)?;
     let question = Question { booking_id, room, organisation_id, stay, expected_participants, layout };

@@ -112,7 +112,7 @@ pub fn search(c: &mut Conn, search: &Search, now: Moment) -> Result<Vec<Fit>> {
     let from = Ord::max(search.window.start(), now);
     let ahead = Span::new(from, Ord::max(from.plus_seconds(NEXT_FREE_SECONDS), search.window.end()));
     let Some(ahead) = ahead else { return Ok(vec![]) };
-    let mut house = offers_in(c, ahead, None)?;
+    let mut house = offers_in(c, ahead, &[])?;
     let mut rooms = std::mem::take(&mut house.rooms);
     rooms.retain(|room| search.fits(room));
     rooms.sort_by_key(|room| (room.capacity(), room.slug.clone()));

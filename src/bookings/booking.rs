@@ -174,11 +174,9 @@ pub fn occupied(stay: Span, setup_minutes: i32, cleanup_minutes: i32) -> Span {
     Span::new(start, end).unwrap_or(stay)
 }
 
-/// What is asked for when booking.
+/// What a booking is about, wherever and whenever it may be.
 #[derive(Debug, Clone)]
-pub struct NewBooking {
-    /// The room's slug.
-    pub room: String,
+pub struct Draft {
     /// For whom.
     pub organisation_id: Id,
     /// What it is called.
@@ -187,8 +185,6 @@ pub struct NewBooking {
     pub description: String,
     /// What people come together for.
     pub category: Category,
-    /// When.
-    pub stay: Span,
     /// How many are expected.
     pub expected_participants: i32,
     /// How the room shall be furnished.
@@ -197,6 +193,17 @@ pub struct NewBooking {
     pub display: Option<Display>,
     /// E.164.
     pub contact_phone: Option<String>,
+}
+
+/// What is asked for when booking.
+#[derive(Debug, Clone)]
+pub struct NewBooking {
+    /// The room's slug.
+    pub room: String,
+    /// When.
+    pub stay: Span,
+    /// What it is about.
+    pub draft: Draft,
     /// Break the rules; admin alone.
     pub override_rules: bool,
 }

@@ -102,8 +102,8 @@ fn first_after(c: &mut Conn, space: &Space, span: Span, most: i64) -> Result<Vec
     Ok(rows.into_iter().filter_map(occupancy).take_while(|o| o.span.start() < span.end()).collect())
 }
 
-/// What is taken of each space in a stretch of time, but for what a booking owns that is to be moved.
-pub fn taken(c: &mut Conn, window: Span, but: Option<Id>) -> Result<HashMap<Id, Vec<Span>>> {
+/// What is taken of each space in a stretch of time, but for what bookings own that are to be moved.
+pub fn taken(c: &mut Conn, window: Span, but: &[Id]) -> Result<HashMap<Id, Vec<Span>>> {
     let rows: Vec<Row> = occupancies::table
         .filter(occupancies::ends_at.gt(window.start()))
         .filter(occupancies::starts_at.lt(window.end()))
@@ -112,7 +112,7 @@ pub fn taken(c: &mut Conn, window: Span, but: Option<Id>) -> Result<HashMap<Id, 
         .load(c)?;
     let mut by_space: HashMap<Id, Vec<Span>> = HashMap::new();
     for one in rows.into_iter().filter_map(occupancy) {
-        if but.is_none_or(|id| one.owner != Owner::Booking(id)) {
+        if !but.iter().any(|id| one.owner == Owner::Booking(*id)) {
             by_space.entry(one.space).or_default().push(one.span);
         }
     }

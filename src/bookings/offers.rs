@@ -76,9 +76,9 @@ impl House {
     }
 
     /// Up to `most` other ways to have a stay like this: other rooms at the same time, smallest that fits first, then the times
-    /// nearest to it in the same room, within a week either way.
+    /// nearest to it in the same room `within` a stretch of time.
     #[must_use]
-    pub fn alternatives(&self, wanted: &Room, stay: Span, wish: &Wish, now: Moment, most: usize) -> Vec<RoomTime> {
+    pub fn alternatives(&self, wanted: &Room, stay: Span, wish: &Wish, within: Span, now: Moment, most: usize) -> Vec<RoomTime> {
         let mut same_time: Vec<&Room> = self
             .rooms
             .iter()
@@ -90,17 +90,14 @@ impl House {
             .take(most.min(3))
             .map(|room| RoomTime { room: room.slug.clone(), starts_at: stay.start(), ends_at: stay.end() })
             .collect();
-        let week = 7 * 24 * 3600;
-        if let Some(window) = Span::new(stay.start().plus_seconds(-week), stay.end().plus_seconds(week)) {
-            let mut starts: Vec<Moment> = self
-                .stretches(wanted, window, wish, now)
-                .into_iter()
-                .map(|free| nearest_in(free, stay.start(), wish.seconds, wanted.rules.grid_minutes))
-                .collect();
-            starts.sort_by_key(|start| (start.seconds_since(stay.start()).abs(), start.unix()));
-            for start in starts.into_iter().take(most.saturating_sub(offers.len())) {
-                offers.push(RoomTime { room: wanted.slug.clone(), starts_at: start, ends_at: start.plus_seconds(wish.seconds) });
-            }
+        let mut starts: Vec<Moment> = self
+            .stretches(wanted, within, wish, now)
+            .into_iter()
+            .map(|free| nearest_in(free, stay.start(), wish.seconds, wanted.rules.grid_minutes))
+            .collect();
+        starts.sort_by_key(|start| (start.seconds_since(stay.start()).abs(), start.unix()));
+        for start in starts.into_iter().take(most.saturating_sub(offers.len())) {
+            offers.push(RoomTime { room: wanted.slug.clone(), starts_at: start, ends_at: start.plus_seconds(wish.seconds) });
         }
         for room in same_time.iter().skip(most.min(3)).take(most.saturating_sub(offers.len())) {
             offers.push(RoomTime { room: room.slug.clone(), starts_at: stay.start(), ends_at: stay.end() });
@@ -192,7 +189,9 @@ mod tests {
         second.slug = "konferens-2".into();
         let taken = span("2026-11-24T18:00:00+01:00", "2026-11-24T20:00:00+01:00");
         let house = house(vec![a_room(), second], &[(0, taken)]);
-        let found = house.alternatives(&house.rooms[0], span("2026-11-24T18:00:00+01:00", "2026-11-24T19:00:00+01:00"), &HOUR, now(), 5);
+        let stay = span("2026-11-24T18:00:00+01:00", "2026-11-24T19:00:00+01:00");
+        let week = span("2026-11-17T18:00:00+01:00", "2026-12-01T19:00:00+01:00");
+        let found = house.alternatives(&house.rooms[0], stay, &HOUR, week, now(), 5);
         assert_eq!(found[0].room, "konferens-2");
         assert_eq!(found[1].starts_at, "2026-11-24T17:00:00+01:00".parse().unwrap());
         assert!(found.len() <= 5);

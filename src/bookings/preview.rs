@@ -45,7 +45,7 @@ pub fn preview(c: &mut Conn, call: &Call, question: &Question) -> Result<Preview
         people: question.expected_participants,
         layout: question.layout,
         organisation: &organisation,
-        moved: moved.as_ref().map(|b| b.id),
+        moved: question.booking_id.as_slice(),
     };
     let Verdict { violations, in_the_way } = judge(c, &wanted, call.now)?;
     // A closure is told once, as a broken rule.

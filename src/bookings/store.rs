@@ -140,6 +140,7 @@ pub fn insert(c: &mut Conn, b: &mut Booking) -> Result<()> {
                 bookings::layout.eq(b.layout.map(|l| l.as_str())),
                 bookings::display.eq(b.display.as_str()),
                 bookings::contact_phone.eq(&b.contact_phone),
+                bookings::series_id.eq(b.series_id),
                 bookings::created_by.eq(b.created_by.as_ref().map(|(id, _)| *id)),
                 bookings::version.eq(b.version),
                 bookings::created_at.eq(b.created_at),
@@ -294,4 +295,24 @@ pub fn by_ids(c: &mut Conn, ids: &[Id]) -> Result<Vec<Booking>> {
         .into_iter()
         .map(booking)
         .collect()
+}
+
+/// The bookings of a series, by start.
+pub fn of_series(c: &mut Conn, series: Id) -> Result<Vec<Booking>> {
+    joined!()
+        .filter(bookings::series_id.eq(series))
+        .order((bookings::starts_at.asc(), bookings::id.asc()))
+        .load::<Joined>(c)?
+        .into_iter()
+        .map(booking)
+        .collect()
+}
+
+/// As [`lock`], for all bookings of a series, in one order.
+pub fn lock_series(c: &mut Conn, series: Id) -> Result<()> {
+    if let Conn::Postgres(c) = c {
+        let these = bookings::table.filter(bookings::series_id.eq(series)).order(bookings::id);
+        these.select(bookings::id).for_no_key_update().load::<Id>(c)?;
+    }
+    Ok(())
 }

@@ -1,0 +1,92 @@
+//! Placing bookings: what a single one and each date of a series go through alike.
+use super::{
+    Booking, Display, Draft, NewBooking, Status,
+    admission::{Wanted, admit},
+    in_house, layout_of,
+    letters::{Occasion, tell},
+    may_override, needs_approval,
+    occupancy_store::{self, Owner},
+    organisation_for, room_named, store, with_floor_locked,
+};
+use crate::{audit, db::Conn, error::Result, id::Id, organisations::Organisation, people::Call, rooms::Room, time::Span};
+
+/// Books a room: confirmed, or pending where an admin must say yes. Writes the letter and the audit trail with it.
+pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
+    let organisation = organisation_for(c, call, new.draft.organisation_id)?;
+    let override_rules = may_override(call, new.override_rules)?;
+    let room = room_named(c, &new.room)?;
+    let house = with_floor_locked(c, &[&room])?;
+    let room = in_house(&house, &room)?;
+    layout_of(room, new.draft.layout)?;
+    let wanted = Wanted {
+        room,
+        week: house.week(room.id),
+        stay: new.stay,
+        started: false,
+        people: Some(new.draft.expected_participants),
+        layout: new.draft.layout,
+        organisation: &organisation,
+        moved: &[],
+    };
+    admit(c, &wanted, override_rules, call.now)?;
+    let booking = place(c, call, &Place { room, stay: new.stay, organisation: &organisation, series: None }, &new.draft)?;
+    tell(c, call, &booking, if booking.status == Status::Pending { Occasion::Received } else { Occasion::Confirmed })?;
+    let action = if override_rules { "booked_over_rules" } else { "booked" };
+    audit::record(c, &call.by(), action, "booking", Some(booking.id.to_string()), None, Some(booking.trace()))?;
+    Ok(booking)
+}
+
+/// Where, when and for whom a booking is placed.
+pub(super) struct Place<'a> {
+    /// The room, its spaces locked.
+    pub room: &'a Room,
+    /// When.
+    pub stay: Span,
+    /// For whom.
+    pub organisation: &'a Organisation,
+    /// The series of which it is a date.
+    pub series: Option<Id>,
+}
+
+/// Writes a booking that was admitted and takes its time. The database refuses it if that is taken after all.
+pub(super) fn place(c: &mut Conn, call: &Call, place: &Place, draft: &Draft) -> Result<Booking> {
+    let Place { room, stay, organisation, series } = *place;
+    let status = if needs_approval(call, room, organisation) { Status::Pending } else { Status::Confirmed };
+    let mut booking = Booking {
+        id: Id::new(),
+        reference: String::new(),
+        room_id: room.id,
+        room: room.slug.clone(),
+        room_name: room.name.clone(),
+        organisation_id: organisation.id,
+        organisation_name: organisation.name.clone(),
+        organisation_protected: organisation.protected,
+        title: draft.title.clone(),
+        description: draft.description.clone(),
+        category: draft.category,
+        status,
+        stay,
+        setup_minutes: room.rules.setup_minutes,
+        cleanup_minutes: room.rules.cleanup_minutes,
+        expected_participants: draft.expected_participants,
+        actual_participants: None,
+        // A date of a series that is held in another room takes it as it stands.
+        layout: draft.layout.filter(|layout| room.capacity_in(Some(*layout)).is_some()),
+        display: draft.display.unwrap_or_else(|| default_display(organisation)),
+        contact_phone: draft.contact_phone.clone(),
+        series_id: series,
+        decision_reason: None,
+        cancel_reason: None,
+        created_by: Some((call.caller.person.id, call.caller.person.name.clone())),
+        version: 1,
+        created_at: call.now,
+        updated_at: call.now,
+    };
+    store::insert(c, &mut booking)?;
+    occupancy_store::insert(c, &room.spaces, booking.occupied(), Owner::Booking(booking.id))?;
+    Ok(booking)
+}
+
+fn default_display(organisation: &Organisation) -> Display {
+    if organisation.protected { Display::Hidden } else { Display::Neutral }
+}
