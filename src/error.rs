@@ -1,6 +1,7 @@
 //! What can go wrong, in the words of the domain. Knows no HTTP: `http/problem.rs` is the one place that maps these to answers.
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::{id::Id, say, time::Moment};
@@ -95,7 +96,7 @@ impl Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// The rule's stable name, for instance `outside_opening_hours`.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// What the rule asks for.
     pub message: Say,
     /// The number or text that the rule compares with, if it has one.
@@ -111,6 +112,19 @@ pub struct RoomTime {
     pub starts_at: Moment,
     /// End, not included.
     pub ends_at: Moment,
+}
+
+/// A date of a series that can't be booked, or not changed as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedDate {
+    /// The local date.
+    pub date: NaiveDate,
+    /// What is in the way, without saying whose it is.
+    pub conflicts: Vec<RoomTime>,
+    /// The broken rules.
+    pub violations: Vec<Violation>,
+    /// What is free instead on that day.
+    pub alternatives: Vec<RoomTime>,
 }
 
 /// A booking that stands in a closure's way, as an admin sees it.
@@ -148,6 +162,8 @@ pub enum Error {
         /// What is free instead.
         alternatives: Vec<RoomTime>,
     },
+    /// Dates of a series are taken or against the rules; all of them at once.
+    DatesRefused(Vec<RefusedDate>),
     /// Live bookings stand where a closure should be.
     ClosureOverBookings(Vec<BookingInTheWay>),
     /// There is one already with this value.
@@ -234,6 +250,7 @@ impl fmt::Display for Error {
             }
             Self::NotFound(noun) => write!(f, "no such {noun}"),
             Self::Taken { .. } => f.write_str("the time is taken"),
+            Self::DatesRefused(dates) => write!(f, "{} dates can't be booked", dates.len()),
             Self::ClosureOverBookings(bookings) => write!(f, "{} bookings are in the way", bookings.len()),
             Self::AlreadyExists { detail, .. }
             | Self::Conflict { detail, .. }

@@ -232,6 +232,12 @@ impl WallTime {
         (minutes <= 1440).then_some(Self(minutes))
     }
 
+    /// What the centre's clock shows at an instant.
+    #[must_use]
+    pub fn of(at: Moment) -> Self {
+        Self(u16::try_from(minute_of_day(at)).unwrap_or(0))
+    }
+
     /// Minutes after midnight, 0 to 1440.
     #[must_use]
     pub fn minutes(self) -> u16 {

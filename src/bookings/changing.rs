@@ -6,7 +6,7 @@ use super::{
     letters::{Occasion, tell},
     may_override, needs_approval,
     occupancy_store::{self, Owner},
-    own_locked, room_named, rules, store, with_floor_locked, wrong_state,
+    own_locked, room_named, rules, series, store, with_floor_locked, wrong_state,
 };
 use crate::{
     audit,
@@ -65,6 +65,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
     if moves(&before, &after) {
         occupancy_store::delete(c, Owner::Booking(id))?;
         occupancy_store::insert(c, &room.spaces, after.occupied(), Owner::Booking(id))?;
+        series::moved_by_hand(c, &after)?;
     }
     let occasion =
         if after.status == Status::Pending && before.status != Status::Pending { Occasion::Received } else { Occasion::Changed(&before) };

@@ -51,7 +51,8 @@ pub fn tell(c: &mut Conn, call: &Call, booking: &Booking, occasion: Occasion) ->
     Ok(())
 }
 
-fn recipient(c: &mut Conn, call: &Call, booking: &Booking) -> Result<Option<Recipient>> {
+/// Who is written to about a booking, if anybody is.
+pub fn recipient(c: &mut Conn, call: &Call, booking: &Booking) -> Result<Option<Recipient>> {
     let caller = &call.caller;
     if caller.is_member_of(booking.organisation_id) && booking.created_by.as_ref().is_some_and(|(id, _)| *id == caller.person.id) {
         let person = caller.person.clone();

@@ -14,6 +14,7 @@ mod placing;
 pub mod preview;
 pub mod reference;
 pub mod rules;
+pub mod series;
 pub mod store;
 
 use std::{collections::BTreeSet, sync::Arc};

@@ -42,7 +42,7 @@ pub fn admit(request: &Request, now: Moment) -> Vec<Violation> {
 }
 
 fn violation(rule: &'static str, message: crate::error::Say, limit: Option<String>) -> Violation {
-    Violation { rule, message, limit }
+    Violation { rule: rule.into(), message, limit }
 }
 
 fn organisation(request: &Request, found: &mut Vec<Violation>) {
@@ -222,7 +222,7 @@ pub(super) mod tests {
         people: i32,
         layout: Option<Layout>,
         closures: &[Span],
-    ) -> Vec<&'static str> {
+    ) -> Vec<std::borrow::Cow<'static, str>> {
         let (mut room, week) = (a_room(), every_day());
         change(&mut room);
         let request = Request {
@@ -235,7 +235,7 @@ pub(super) mod tests {
             layout,
             organisation: Some(OrganisationStatus::Active),
         };
-        admit(&request, "2026-11-23T08:00:00+01:00".parse().unwrap()).iter().map(|v| v.rule).collect()
+        admit(&request, "2026-11-23T08:00:00+01:00".parse().unwrap()).into_iter().map(|v| v.rule).collect()
     }
 
     #[test]

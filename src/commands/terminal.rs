@@ -73,7 +73,9 @@ fn sentences(error: &Error) -> Vec<Say> {
             .collect(),
         Error::Violations(violations) => violations.iter().map(|violation| violation.message.clone()).collect(),
         Error::NotFound(noun) => vec![say!("det finns ingen sådan post ({noun})", "there is no such {noun}")],
-        Error::Taken { .. } | Error::ClosureOverBookings(_) => vec![say!("tiden är redan tagen", "the time is taken")],
+        Error::Taken { .. } | Error::DatesRefused(_) | Error::ClosureOverBookings(_) => {
+            vec![say!("tiden är redan tagen", "the time is taken")]
+        }
         Error::Stale | Error::PreconditionRequired => {
             vec![say!("någon annan hann ändra: kör kommandot igen", "someone else changed it: run the command again")]
         }

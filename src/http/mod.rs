@@ -38,6 +38,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::audit::api::routes)
                 .configure(crate::mail::api::routes)
                 .configure(crate::bookings::api::routes)
+                .configure(crate::bookings::series::api::routes)
                 .configure(crate::bookings::closure_api::routes)
                 .configure(crate::statistics::api::routes)
                 .configure(crate::visits::api::routes)

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::manners::RequestId;
 use crate::{
-    error::{Error, Language, Say, Violation},
-    say,
+    error::{Error, Language, RefusedDate, RoomTime, Say, Violation},
+    holidays, say,
 };
 
 /// Refusals that only HTTP knows.
@@ -47,6 +47,9 @@ impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            // As with a single booking the rules come first: a time that nobody may have is not taken by anybody.
+            Self::DatesRefused(dates) if dates.iter().all(|date| date.violations.is_empty()) => StatusCode::CONFLICT,
+            Self::DatesRefused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Invalid(_) | Self::Violations(_) | Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Taken { .. } | Self::ClosureOverBookings(_) | Self::AlreadyExists { .. } | Self::Conflict { .. } => StatusCode::CONFLICT,
@@ -98,6 +101,7 @@ fn of_error(error: &Error, language: Language) -> Answer {
         Error::Taken { conflicts, alternatives } => answer(status, "booking_conflict", say!("Tiden är upptagen", "The time is taken"), say!("Lokalen är upptagen då. Välj en annan tid eller lokal.", "The room is taken then. Choose another time or room."))
             .with("conflicts", json!(conflicts))
             .with("alternatives", json!(alternatives)),
+        Error::DatesRefused(dates) => dates_refused(status, dates, language),
         Error::ClosureOverBookings(bookings) => answer(status, "closure_over_bookings", say!("Bokningar ligger i vägen", "Bookings are in the way"), say!("Det finns bokningar under tiden. Flytta dem, eller stäng och avboka dem.", "There are bookings during this time. Move them, or close and cancel them."))
             .with(
             "bookings",
@@ -127,6 +131,51 @@ fn of_error(error: &Error, language: Language) -> Answer {
         Error::Unavailable(detail) => answer(status, "unavailable", say!("Tillfälligt fel", "Temporary fault"), detail.clone()),
         Error::Internal(_) => answer(status, "internal", say!("Något gick fel hos oss", "Something went wrong on our side"), say!("Felet är noterat. Försök igen, och uppge felets nummer om det kommer tillbaka.", "The fault is noted. Try again, and give the fault's number if it comes back.")),
     }
+}
+
+fn dates_refused(status: StatusCode, dates: &[RefusedDate], language: Language) -> Answer {
+    let count = dates.len();
+    let answer = if status == StatusCode::CONFLICT {
+        let conflicts: Vec<&RoomTime> = dates.iter().flat_map(|date| &date.conflicts).collect();
+        answer(
+            status,
+            "booking_conflict",
+            say!("Tider är upptagna", "Times are taken"),
+            say!(
+                "{count} av seriens datum är upptagna. Välj en annan tid eller lokal för dem, eller hoppa över dem.",
+                "{count} of the series' dates are taken. Choose another time or room for them, or skip them."
+            ),
+        )
+        .with("conflicts", json!(conflicts))
+    } else {
+        let mut violations: Vec<&Violation> = vec![];
+        for violation in dates.iter().flat_map(|date| &date.violations) {
+            if !violations.contains(&violation) {
+                violations.push(violation);
+            }
+        }
+        answer(
+            status,
+            "rule_violation",
+            say!("Datum går emot reglerna", "Dates are against the rules"),
+            say!(
+                "{count} av seriens datum kan inte bokas så. Ändra dem, eller hoppa över dem.",
+                "{count} of the series' dates can't be booked like this. Change them, or skip them."
+            ),
+        )
+        .with("violations", violations.into_iter().map(|one| violation(one, language)).collect())
+    };
+    answer.with("dates", dates.iter().map(|date| refused_date(date, language)).collect())
+}
+
+/// A date of a series that can't be had, on the wire.
+#[must_use]
+pub fn refused_date(refused: &RefusedDate, language: Language) -> Value {
+    json!({
+        "date": refused.date, "holiday": holidays::on(refused.date), "conflicts": refused.conflicts,
+        "violations": refused.violations.iter().map(|one| violation(one, language)).collect::<Vec<_>>(),
+        "alternatives": refused.alternatives,
+    })
 }
 
 /// A broken rule on the wire.

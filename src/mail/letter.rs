@@ -1,5 +1,12 @@
 //! What letters there are and what each of them tells.
-use crate::{error::Language, id::Id, time::Moment, words};
+use chrono::NaiveDate;
+
+use crate::{
+    error::{Language, Say},
+    id::Id,
+    time::Moment,
+    words,
+};
 
 words! {
     /// What a letter is about.
@@ -14,6 +21,16 @@ words! {
         Changed = "booking_changed",
         /// A booking is off.
         Cancelled = "booking_cancelled",
+        /// A request for a series was received.
+        SeriesReceived = "series_received",
+        /// A series stands.
+        SeriesConfirmed = "series_confirmed",
+        /// A request for a series was turned down.
+        SeriesRejected = "series_rejected",
+        /// A series changed.
+        SeriesChanged = "series_changed",
+        /// A series is off.
+        SeriesCancelled = "series_cancelled",
         /// The link with which to set a password.
         FirstPassword = "first_password",
     }
@@ -53,6 +70,63 @@ pub struct BookingFacts {
     pub participants: i32,
 }
 
+/// What happened to a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeriesOccasion {
+    /// A request came in and waits.
+    Received,
+    /// It stands.
+    Confirmed,
+    /// It was turned down.
+    Rejected,
+    /// Bookings are different from before.
+    Changed,
+    /// It was called off.
+    Cancelled,
+}
+
+/// A room's name, the start and the end.
+pub type Place = (String, Moment, Moment);
+
+/// One date of a series.
+#[derive(Debug, Clone)]
+pub struct SeriesLine {
+    /// Where and when it is.
+    pub is: Place,
+    /// Where and when it was, if that changed.
+    pub was: Option<Place>,
+    /// Does it wait for an admin's yes?
+    pub waits: bool,
+}
+
+/// A date that is not what the rest of the series is.
+#[derive(Debug, Clone)]
+pub struct UntouchedDate {
+    /// The day.
+    pub date: NaiveDate,
+    /// The day's name, if it has one.
+    pub holiday: Option<Say>,
+    /// Why.
+    pub why: Say,
+}
+
+/// What letters tell of a series.
+#[derive(Debug, Clone)]
+pub struct SeriesFacts {
+    /// The key of its first booking.
+    pub first: Id,
+    /// What it is called.
+    pub title: String,
+    /// Who meets.
+    pub organisation: String,
+    /// How many are expected.
+    pub participants: i32,
+    /// The dates that the letter is about.
+    pub lines: Vec<SeriesLine>,
+    /// The dates that it is not about, and why.
+    pub untouched: Vec<UntouchedDate>,
+}
+
 /// The letters that the house writes.
 #[derive(Debug, Clone)]
 pub enum Letter {
@@ -66,6 +140,15 @@ pub enum Letter {
     Changed(BookingFacts, BookingFacts),
     /// The booking is off, with the reason if one was given.
     Cancelled(BookingFacts, Option<String>),
+    /// Something happened to a series: told once for all its dates.
+    Series {
+        /// What.
+        occasion: SeriesOccasion,
+        /// To which dates.
+        facts: SeriesFacts,
+        /// Why, if that was said.
+        reason: Option<String>,
+    },
     /// Somebody got an account, or asked for a new password: the link with which to set it.
     FirstPassword {
         /// The one-time link.
@@ -83,6 +166,13 @@ impl Letter {
             Self::Rejected(..) => Kind::Rejected,
             Self::Changed(..) => Kind::Changed,
             Self::Cancelled(..) => Kind::Cancelled,
+            Self::Series { occasion, .. } => match occasion {
+                SeriesOccasion::Received => Kind::SeriesReceived,
+                SeriesOccasion::Confirmed => Kind::SeriesConfirmed,
+                SeriesOccasion::Rejected => Kind::SeriesRejected,
+                SeriesOccasion::Changed => Kind::SeriesChanged,
+                SeriesOccasion::Cancelled => Kind::SeriesCancelled,
+            },
             Self::FirstPassword { .. } => Kind::FirstPassword,
         }
     }

@@ -2,12 +2,13 @@
 pub mod api;
 mod letter;
 mod outbox;
+mod series_wording;
 mod store;
 mod transport;
 mod wording;
 mod worker;
 
-pub use letter::{BookingFacts, Kind, Letter, Recipient};
+pub use letter::{BookingFacts, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate};
 pub use outbox::{Record, Status};
 pub use transport::{Transport, check_sender, is_address};
 pub use worker::{deliver_due, start};

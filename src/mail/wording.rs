@@ -2,7 +2,10 @@
 use askama::Template;
 use chrono::{Datelike, NaiveDate, Timelike};
 
-use super::letter::{BookingFacts, Letter, Recipient};
+use super::{
+    letter::{BookingFacts, Letter, Recipient},
+    series_wording::{self, SeriesView},
+};
 use crate::{
     error::{Error, Language, Result, Say},
     say,
@@ -48,6 +51,7 @@ struct View<'a> {
     changes: Vec<Change>,
     reason: Option<&'a str>,
     link: &'a str,
+    series: SeriesView,
 }
 
 /// One type for each template, as askama wants it, and the one place that chooses among them.
@@ -83,6 +87,16 @@ templates! {
     Changed En "en/booking_changed.txt" "en/booking_changed.html"
     Cancelled Sv "sv/booking_cancelled.txt" "sv/booking_cancelled.html"
     Cancelled En "en/booking_cancelled.txt" "en/booking_cancelled.html"
+    SeriesReceived Sv "sv/series.txt" "sv/series.html"
+    SeriesReceived En "en/series.txt" "en/series.html"
+    SeriesConfirmed Sv "sv/series.txt" "sv/series.html"
+    SeriesConfirmed En "en/series.txt" "en/series.html"
+    SeriesRejected Sv "sv/series.txt" "sv/series.html"
+    SeriesRejected En "en/series.txt" "en/series.html"
+    SeriesChanged Sv "sv/series.txt" "sv/series.html"
+    SeriesChanged En "en/series.txt" "en/series.html"
+    SeriesCancelled Sv "sv/series.txt" "sv/series.html"
+    SeriesCancelled En "en/series.txt" "en/series.html"
     FirstPassword Sv "sv/first_password.txt" "sv/first_password.html"
     FirstPassword En "en/first_password.txt" "en/first_password.html"
 }
@@ -96,10 +110,12 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         Letter::Rejected(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Changed(before, now) => (Some(now), Some(before), None),
         Letter::Cancelled(now, reason) => (Some(now), None, reason.as_deref()),
+        Letter::Series { reason, .. } => (None, None, reason.as_deref()),
         Letter::FirstPassword { .. } => (None, None, None),
     };
     let link = match (letter, booking) {
         (Letter::FirstPassword { link }, _) => link.clone(),
+        (Letter::Series { facts, .. }, _) => format!("{public_url}/bokningar/{}", facts.first),
         (_, Some(booking)) => format!("{public_url}/bokningar/{}", booking.id),
         (_, None) => public_url.to_owned(),
     };
@@ -112,6 +128,10 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         booking: booking.map(|facts| in_words(facts, language)).unwrap_or_default(),
         reason: reason.map(str::trim).filter(|reason| !reason.is_empty()),
         link: &link,
+        series: match letter {
+            Letter::Series { occasion, facts, .. } => series_wording::view(*occasion, facts, language),
+            _ => SeriesView::default(),
+        },
     };
     let (text, html) = fill(letter.kind(), language, &view).map_err(Error::internal)?;
     Ok(Written { text: tidy(&text), html, subject })
@@ -124,6 +144,7 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::Rejected(booking, _) => ("Bokningsförfrågan är avslagen", "Booking request turned down", booking),
         Letter::Changed(_, booking) => ("Bokningen är ändrad", "Booking changed", booking),
         Letter::Cancelled(booking, _) => ("Bokningen är avbokad", "Booking cancelled", booking),
+        Letter::Series { occasion, facts, .. } => return series_wording::subject(*occasion, facts),
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
     };
     let room = &booking.room;
@@ -160,9 +181,13 @@ fn changes(before: &BookingFacts, now: &BookingFacts, language: Language) -> Vec
 
 /// `tisdag 24 november 2026 kl. 18.00–20.00` or `Tuesday 24 November 2026, 18:00–20:00`, by the centre's clock; both days if it
 /// goes over midnight.
-fn when(starts_at: Moment, ends_at: Moment, language: Language) -> String {
-    let day = |date: NaiveDate| format!("{} {} {} {}", weekday(date, language), date.day(), month(date, language), date.year());
-    hours(starts_at, ends_at, language, day)
+pub(super) fn when(starts_at: Moment, ends_at: Moment, language: Language) -> String {
+    hours(starts_at, ends_at, language, |date| day(date, language))
+}
+
+/// `tisdag 24 november 2026`, `Tuesday 24 November 2026`.
+pub(super) fn day(date: NaiveDate, language: Language) -> String {
+    format!("{} {} {} {}", weekday(date, language), date.day(), month(date, language), date.year())
 }
 
 /// The same for a subject line: `24 november kl. 18.00–20.00`.

@@ -73,6 +73,13 @@ cancel_booking               401     404    ok      ok       403        ok
 approve_booking              401     403    403     403      403        ok
 reject_booking               401     403    403     403      403        ok
 report_booking               401     404    ok      ok       ok         ok
+create_series                401     404    ok      ok       403        ok
+preview_series               401     404    ok      ok       403        ok
+read_series                  401     404    ok      ok       ok         ok
+update_series                401     404    ok      ok       403        ok
+cancel_series                401     404    ok      ok       403        ok
+approve_series               401     403    403     403      403        ok
+reject_series                401     403    403     403      403        ok
 create_evaluation_link       401     404    ok      ok       ok         ok
 read_evaluation              ok      ok     ok      ok       ok         ok
 create_evaluation            ok      ok     ok      ok       ok         ok
@@ -185,6 +192,22 @@ impl World {
         let made = self.app.booker(self.guests).post("/bookings", self.evening(self.guests, self.ahead())).is(201);
         assert_eq!(made["status"], "pending");
         made.id()
+    }
+
+    /// Two evenings that nobody else has.
+    fn series(&self, organisation: Id) -> Value {
+        json!({
+            "room": "verkstaden", "organisation_id": organisation, "title": "Språkkafé", "category": "course", "expected_participants": 8,
+            "dates": [self.ahead(), self.ahead()], "from": "18:00", "to": "20:00",
+        })
+    }
+
+    fn booked_series(&self) -> String {
+        self.app.admin().post("/series", self.series(self.organisation)).is(201).location()
+    }
+
+    fn pending_series(&self) -> String {
+        self.app.booker(self.guests).post("/series", self.series(self.guests)).is(201).location()
     }
 
     /// One that is over.
@@ -332,6 +355,13 @@ impl World {
             "approve_booking" => ask(format!("/bookings/{}/approve", self.pending())),
             "reject_booking" => ask(format!("/bookings/{}/reject", self.pending())).with(json!({"reason": "Årsmöte"})),
             "report_booking" => ask(format!("/bookings/{}/report", self.held())).with(json!({"actual_participants": 9})),
+            "create_series" => ask("/series").with(self.series(organisation)),
+            "preview_series" => ask("/series/preview").with(self.series(organisation)),
+            "read_series" => ask(self.booked_series()),
+            "update_series" => ask(self.booked_series()).newest().with(json!({"title": "Nytt namn"})),
+            "cancel_series" => ask(format!("{}/cancel", self.booked_series())),
+            "approve_series" => ask(format!("{}/approve", self.pending_series())),
+            "reject_series" => ask(format!("{}/reject", self.pending_series())).with(json!({"reason": "Årsmöte"})),
             "create_evaluation_link" => ask(format!("/bookings/{}/evaluation-link", self.booking())),
             "read_evaluation" => ask(format!("/evaluations/{}", self.evaluation())),
             "create_evaluation" => ask(format!("/evaluations/{}", self.evaluation())).with(json!({"rating": 4})),
@@ -427,6 +457,7 @@ one_test_for_each! {
     closures_are_made_by_admins_and_seen_by_the_reception: "closures",
     the_calendar_is_public: "calendar",
     bookings_are_for_members_and_decided_by_admins: "bookings",
+    series_are_for_members_and_decided_by_admins: "series",
     visits_are_for_the_desk: "visits",
     evaluations_are_public_for_who_has_the_link: "evaluations",
     statistics_are_for_the_house: "statistics",

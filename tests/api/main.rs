@@ -21,6 +21,7 @@ mod outage;
 mod processes;
 mod races;
 mod rooms;
+mod series;
 mod sign_in;
 mod statistics;
 mod users;

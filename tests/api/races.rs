@@ -252,6 +252,89 @@ fn closing_and_booking_exclude_each_other() {
     consistent(&arena.app);
 }
 
+fn every_day(organisation: Id, room: &str, first: i64, count: u32) -> Value {
+    json!({
+        "room": room, "organisation_id": organisation, "title": "Serie", "category": "course", "expected_participants": 3,
+        "date": &at(first, 12, 0)[..10], "from": "18:00", "to": "20:00", "rule": format!("FREQ=DAILY;COUNT={count}"),
+    })
+}
+
+#[test]
+fn of_two_series_over_each_other_one_is_had_whole() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation);
+    // Each pair of them shares at least one evening, and one goes the other way about with the halves of the hall.
+    let answers = arena.race(8, |i| {
+        let mut series = every_day(organisation, ["aulan", "aulan-a", "aulan-b"][i % 3], 10 + i64::try_from(i % 4).unwrap(), 10);
+        if i % 2 == 1 {
+            series["exceptions"] = json!([{"date": &at(13, 12, 0)[..10], "room": "aulan"}]);
+        }
+        arena.by_way(i, &booker).post("/series", series)
+    });
+    let won = winners(&answers, 201, "booking_conflict");
+    assert!(!won.is_empty());
+    for answer in &won {
+        assert_eq!(answer["bookings"].as_array().unwrap().len(), 10, "whole");
+    }
+    let booked: i64 = arena.app.read(|c| Ok(bookings::table.count().get_result(c)?));
+    assert_eq!(booked, 10 * i64::try_from(won.len()).unwrap(), "nothing is left of those that lost");
+    consistent(&arena.app);
+}
+
+#[test]
+fn a_series_and_single_bookings_share_the_dates_between_them() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation);
+    let answers = arena.race(20, |i| {
+        let client = arena.by_way(i, &booker);
+        if i % 5 == 0 {
+            let mut series = every_day(organisation, "konferens-1", 10, 16);
+            series["on_conflict"] = json!("skip");
+            client.post("/series", series)
+        } else {
+            let day = 10 + i64::try_from(i % 16).unwrap();
+            client.post("/bookings", wish(organisation, "konferens-1", &at(day, 19, 0), &at(day, 21, 0)))
+        }
+    });
+    // Every evening went to somebody, and whoever did not get one was told which.
+    let (mut single, mut dates) = (0, 0);
+    for answer in winners(&answers, 201, "booking_conflict") {
+        match answer["bookings"].as_array() {
+            None => single += 1,
+            Some(booked) => {
+                dates += booked.len();
+                assert_eq!(booked.len() + answer["skipped"].as_array().unwrap().len(), 16);
+            }
+        }
+    }
+    assert_eq!(single + dates, 16);
+    consistent(&arena.app);
+}
+
+#[test]
+fn a_series_changed_and_cancelled_and_moved_by_hand_at_once_stays_whole() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    let booker = arena.app.booker(organisation);
+    let made = booker.post("/series", every_day(organisation, "konferens-1", 10, 20)).is(201);
+    let path = made.location();
+    let ids: Vec<String> = made["bookings"].as_array().unwrap().iter().map(|b| b["id"].as_str().unwrap().to_owned()).collect();
+    let answers = arena.race(12, |i| {
+        let client = arena.by_way(i, &booker).if_match("*");
+        match i % 3 {
+            0 => client.patch(&format!("/bookings/{}", ids[i]), json!({"room": "verkstaden"})),
+            1 => client.patch(&path, json!({"from": "17:00", "on_conflict": "skip"})),
+            _ => client.post_empty(&format!("{path}/cancel?from={}", ids[10 + i % 5])),
+        }
+    });
+    for answer in &answers {
+        assert!(matches!(answer.status, 200 | 409 | 412), "{answer:?}");
+    }
+    consistent(&arena.app);
+}
+
 #[test]
 fn one_key_used_by_many_at_once_books_once() {
     let arena = Arena::new();

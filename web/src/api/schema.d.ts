@@ -745,6 +745,140 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book a series
+         * @description As booking a room, on many dates at once, in one transaction: a `rule` counted from `date`, or a list of `dates`. Times are wall times of the house and hold over the clock changes; one that is doubled in autumn means the first, one that is skipped in spring is the violation `nonexistent_local_time`. `to` lies on the day after if it is not later than `from`. At most 200 dates within 18 months. `exceptions` skip a date or give it another room or time.
+         *
+         *     Dates that are taken or against the rules refuse the whole (409 `booking_conflict`, or 422 `rule_violation` if any rule is broken), all of them told in `dates` with what is free instead on that day; with `on_conflict: skip` the others are booked, and these are told in `skipped` and kept with the series. One letter tells of all dates.
+         */
+        post: operations["create_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/series/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a series without booking
+         * @description As booking a series, but the verdict on every date is told with 200: `free`, `left_out`, `closed`, `conflict` (taken) or `violation`, with the day's name if it has one and, where it can't be had, other rooms at that time and other times in that room on that day. Members that matter to no rule may be left out.
+         */
+        post: operations["preview_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/series/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a series
+         * @description Members of its organisation, reception and admin. To others it is 404. All its bookings, whatever became of them; `moved` are those whose room or time was chosen for that date alone, `skipped` the dates without a booking and why.
+         */
+        get: operations["read_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a series, or this and following
+         * @description Members of its organisation and admin. Never touched: what has begun, what was moved by hand, what is off. New wall times hold on each booking's own date. Conflicts as when booking: 409 or 422 with all of them in `dates`, or with `on_conflict: skip` those bookings stay as they are and are told in `kept`. One letter tells what changed. With nothing left to change 409 `wrong_state`.
+         */
+        patch: operations["update_series"];
+        trace?: never;
+    };
+    "/series/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a series, or this and following
+         * @description Members of its organisation and admin. Kept, and told in `kept`: what has begun, what was moved by hand, and for members what begins too soon to be cancelled. If nothing is left to cancel 409 `already_cancelled` or `wrong_state`, if all of it begins too soon 422 `too_late`. One letter tells of all dates.
+         */
+        post: operations["cancel_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/series/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve all of a series that waits
+         * @description Admin. With nothing that is `pending` 409 `wrong_state`. One letter tells of all dates.
+         */
+        post: operations["approve_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/series/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject all of a series that waits
+         * @description Admin. With nothing that is `pending` 409 `wrong_state`. The reason is in the one letter.
+         */
+        post: operations["reject_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bookings/{id}/evaluation-link": {
         parameters: {
             query?: never;
@@ -1247,9 +1381,9 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
         /** @enum {string} */
-        Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind";
+        Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
         /** @description Null on the last page. */
         NextCursor: string | null;
@@ -1286,7 +1420,7 @@ export interface components {
         Fault: {
             /** @description The dotted path of the member (`layouts.0.capacity`), or the name of the query parameter or header. */
             field: string;
-            /** @description Such as `required`, `unknown_member`, `wrong_type`, `too_short`, `too_long`, `too_small`, `too_big`, `not_one_of`, `bad_format`, `not_found`, `already_exists`, `duplicate`, `control_characters`, `end_before_start`, `in_the_future`, `too_old`, `range_too_long`, `time_without_offset`, `personal_identity_number`, `wrong_password`, `bad_cursor`. */
+            /** @description Such as `required`, `unknown_member`, `wrong_type`, `too_short`, `too_long`, `too_small`, `too_big`, `not_one_of`, `bad_format`, `not_found`, `already_exists`, `duplicate`, `control_characters`, `end_before_start`, `in_the_future`, `too_old`, `range_too_long`, `time_without_offset`, `personal_identity_number`, `wrong_password`, `bad_cursor`, `too_many_occurrences`, `series_too_long`, `no_dates`. */
             code: string;
             message: string;
         };
@@ -1318,6 +1452,8 @@ export interface components {
             conflicts?: components["schemas"]["RoomTime"][];
             /** @description What is free instead, other rooms at that time first, then the nearest times. */
             alternatives?: components["schemas"]["RoomTime"][];
+            /** @description All dates of a series that can't be had, with `booking_conflict` and `rule_violation`. */
+            dates?: components["schemas"]["RefusedDate"][];
             /** @description The live bookings, with `closure_over_bookings`. */
             bookings?: components["schemas"]["BookingBrief"][];
             /** @description Seconds to wait. */
@@ -1784,6 +1920,164 @@ export interface components {
         Report: {
             actual_participants: number;
         };
+        /**
+         * @description What happens if some dates can't be had. `fail` is nothing at all; `skip` does the others.
+         * @default fail
+         * @enum {string}
+         */
+        OnConflict: "fail" | "skip";
+        /** @description Either `skip`, or at least one of the others. */
+        SeriesException: {
+            /** @description One of the series' dates. */
+            date: components["schemas"]["Date"];
+            /** @default false */
+            skip?: boolean;
+            room?: components["schemas"]["Slug"];
+            from?: components["schemas"]["WallTime"];
+            to?: components["schemas"]["WallTime"];
+        };
+        NewSeries: {
+            room: components["schemas"]["Slug"];
+            organisation_id: components["schemas"]["Id"];
+            title: components["schemas"]["Title"];
+            description?: string | null;
+            category: components["schemas"]["Category"];
+            expected_participants: components["schemas"]["Headcount"];
+            layout?: components["schemas"]["LayoutName"] | null;
+            display?: components["schemas"]["Display"];
+            contact_phone?: components["schemas"]["PhoneInput"] | null;
+            /** @description With `rule`, the date from which it is counted. */
+            date?: components["schemas"]["Date"];
+            from: components["schemas"]["WallTime"];
+            to: components["schemas"]["WallTime"];
+            /** @description RFC 5545: `FREQ=DAILY`, `WEEKLY` or `MONTHLY` with `INTERVAL`, `BYDAY` (monthly also `2TU`, `-1FR`), `BYMONTHDAY` (monthly), `WKST`, and `COUNT` or `UNTIL`; `EXDATE` on lines of its own. */
+            rule?: string;
+            /** @description Instead of `rule`. */
+            dates?: components["schemas"]["Date"][];
+            exceptions?: components["schemas"]["SeriesException"][];
+            on_conflict?: components["schemas"]["OnConflict"];
+            /**
+             * @description Admin may break any rule; others get 403.
+             * @default false
+             */
+            override?: boolean;
+        };
+        SeriesPreview: {
+            room: components["schemas"]["Slug"];
+            organisation_id: components["schemas"]["Id"];
+            title?: components["schemas"]["Title"];
+            description?: string | null;
+            category?: components["schemas"]["Category"];
+            expected_participants?: components["schemas"]["Headcount"];
+            layout?: components["schemas"]["LayoutName"] | null;
+            display?: components["schemas"]["Display"];
+            contact_phone?: components["schemas"]["PhoneInput"] | null;
+            /** @description With `rule`, the date from which it is counted. */
+            date?: components["schemas"]["Date"];
+            from: components["schemas"]["WallTime"];
+            to: components["schemas"]["WallTime"];
+            /** @description RFC 5545: `FREQ=DAILY`, `WEEKLY` or `MONTHLY` with `INTERVAL`, `BYDAY` (monthly also `2TU`, `-1FR`), `BYMONTHDAY` (monthly), `WKST`, and `COUNT` or `UNTIL`; `EXDATE` on lines of its own. */
+            rule?: string;
+            /** @description Instead of `rule`. */
+            dates?: components["schemas"]["Date"][];
+            exceptions?: components["schemas"]["SeriesException"][];
+            on_conflict?: components["schemas"]["OnConflict"];
+            /**
+             * @description Admin may break any rule; others get 403.
+             * @default false
+             */
+            override?: boolean;
+        };
+        RefusedDate: {
+            date: components["schemas"]["Date"];
+            holiday: components["schemas"]["Holiday"] | null;
+            conflicts: components["schemas"]["RoomTime"][];
+            violations: components["schemas"]["Violation"][];
+            /** @description What is free instead on that day, other rooms at that time first, then other times. */
+            alternatives: components["schemas"]["RoomTime"][];
+        };
+        /** @description A date without a booking, and why, as it was when the series was booked. */
+        SkippedDate: {
+            date: components["schemas"]["Date"];
+            /** @enum {string} */
+            reason: "conflict" | "violation" | "left_out";
+            holiday: components["schemas"]["Holiday"] | null;
+            conflicts: components["schemas"]["RoomTime"][];
+            violations: components["schemas"]["Violation"][];
+        };
+        /** @description A booking that stays as it is though the series changes. */
+        KeptDate: {
+            date: components["schemas"]["Date"];
+            booking_id: components["schemas"]["Id"];
+            /** @enum {string} */
+            reason: "past" | "moved" | "conflict" | "violation";
+            holiday: components["schemas"]["Holiday"] | null;
+            conflicts: components["schemas"]["RoomTime"][];
+            violations: components["schemas"]["Violation"][];
+        };
+        SeriesVerdict: {
+            date: components["schemas"]["Date"];
+            room: components["schemas"]["Slug"];
+            /** @description Null if the clock does not show that time on that date. */
+            starts_at: components["schemas"]["Instant"] | null;
+            ends_at: components["schemas"]["Instant"] | null;
+            /** @enum {string} */
+            verdict: "free" | "left_out" | "closed" | "conflict" | "violation";
+            holiday: components["schemas"]["Holiday"] | null;
+            conflicts: components["schemas"]["RoomTime"][];
+            violations: components["schemas"]["Violation"][];
+            alternatives: components["schemas"]["RoomTime"][];
+        };
+        SeriesVerdicts: {
+            /** @description Every date that is wanted can be had. */
+            fits: boolean;
+            needs_approval: boolean;
+            dates: components["schemas"]["SeriesVerdict"][];
+        };
+        Series: {
+            id: components["schemas"]["Id"];
+            organisation: components["schemas"]["OrganisationRef"];
+            room: components["schemas"]["Slug"];
+            title: string;
+            /** @description As it was written; null for a list of dates. */
+            rule: string | null;
+            from: components["schemas"]["WallTime"];
+            to: components["schemas"]["WallTime"];
+            bookings: components["schemas"]["Booking"][];
+            /** @description Bookings whose room or time was chosen for that date alone. */
+            moved: components["schemas"]["Id"][];
+            skipped: components["schemas"]["SkippedDate"][];
+            created_by: components["schemas"]["PersonRef"] | null;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
+            /** @description Raised on every change of the series, and when one of its bookings is moved by hand. */
+            version: number;
+        };
+        SeriesChange: {
+            room?: components["schemas"]["Slug"];
+            title?: components["schemas"]["Title"];
+            description?: string | null;
+            category?: components["schemas"]["Category"];
+            from?: components["schemas"]["WallTime"];
+            to?: components["schemas"]["WallTime"];
+            expected_participants?: components["schemas"]["Headcount"];
+            layout?: components["schemas"]["LayoutName"] | null;
+            display?: components["schemas"]["Display"];
+            contact_phone?: components["schemas"]["PhoneInput"] | null;
+            on_conflict?: components["schemas"]["OnConflict"];
+            /**
+             * @description Admin may break any rule; others get 403.
+             * @default false
+             */
+            override?: boolean;
+        };
+        SeriesOutcome: {
+            series: components["schemas"]["Series"];
+            /** @description The bookings that are different. */
+            changed: components["schemas"]["Id"][];
+            /** @description Those that were meant and stay as they are. */
+            kept: components["schemas"]["KeptDate"][];
+        };
         EvaluationLink: {
             code: components["schemas"]["EvaluationCode"];
             /** Format: uri */
@@ -2230,6 +2524,24 @@ export interface components {
         };
         /** @description booking_conflict, wrong_state, idempotency_key_in_use. */
         BookingConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description booking_conflict, wrong_state, idempotency_key_in_use. */
+        SeriesConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description rule_violation, invalid_field (with the codes `too_many_occurrences`, `series_too_long` and `no_dates` for what a rule gives), personal_identity_number, idempotency_key_reused. */
+        SeriesRefused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5795,6 +6107,987 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_series: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "room": "konferens-1",
+                 *       "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                 *       "title": "Språkkafé för nybörjare",
+                 *       "category": "course",
+                 *       "expected_participants": 18,
+                 *       "date": "2026-12-22",
+                 *       "from": "18:00",
+                 *       "to": "20:00",
+                 *       "rule": "FREQ=WEEKLY;COUNT=3",
+                 *       "exceptions": [],
+                 *       "on_conflict": "skip"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSeries"];
+            };
+        };
+        responses: {
+            /** @description Booked, or asked for. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "room": "konferens-1",
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "rule": "FREQ=WEEKLY;COUNT=3",
+                     *       "from": "18:00",
+                     *       "to": "20:00",
+                     *       "bookings": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *           "reference": "N21-7K3QX9",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "status": "confirmed",
+                     *           "starts_at": "2026-12-22T18:00:00+01:00",
+                     *           "ends_at": "2026-12-22T20:00:00+01:00",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": null,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "decision_reason": null,
+                     *           "cancel_reason": null,
+                     *           "setup_minutes": 0,
+                     *           "cleanup_minutes": 0,
+                     *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-02T11:03:20+01:00",
+                     *           "version": 1
+                     *         },
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-00000000b002",
+                     *           "reference": "N21-4M8RT2",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "status": "confirmed",
+                     *           "starts_at": "2027-01-05T18:00:00+01:00",
+                     *           "ends_at": "2027-01-05T20:00:00+01:00",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": null,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "decision_reason": null,
+                     *           "cancel_reason": null,
+                     *           "setup_minutes": 0,
+                     *           "cleanup_minutes": 0,
+                     *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-02T11:03:20+01:00",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "moved": [],
+                     *       "skipped": [
+                     *         {
+                     *           "date": "2026-12-29",
+                     *           "reason": "conflict",
+                     *           "holiday": null,
+                     *           "conflicts": [
+                     *             {
+                     *               "room": "konferens-1",
+                     *               "starts_at": "2026-12-29T17:00:00+01:00",
+                     *               "ends_at": "2026-12-29T19:00:00+01:00"
+                     *             }
+                     *           ],
+                     *           "violations": []
+                     *         }
+                     *       ],
+                     *       "created_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "created_at": "2026-11-02T11:03:20+01:00",
+                     *       "updated_at": "2026-11-02T11:03:20+01:00",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SeriesConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["SeriesRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "room": "konferens-1",
+                 *       "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                 *       "expected_participants": 18,
+                 *       "dates": [
+                 *         "2026-12-22",
+                 *         "2026-12-24"
+                 *       ],
+                 *       "from": "18:00",
+                 *       "to": "20:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SeriesPreview"];
+            };
+        };
+        responses: {
+            /** @description What would happen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fits": false,
+                     *       "needs_approval": false,
+                     *       "dates": [
+                     *         {
+                     *           "date": "2026-12-22",
+                     *           "room": "konferens-1",
+                     *           "starts_at": "2026-12-22T18:00:00+01:00",
+                     *           "ends_at": "2026-12-22T20:00:00+01:00",
+                     *           "verdict": "free",
+                     *           "holiday": null,
+                     *           "conflicts": [],
+                     *           "violations": [],
+                     *           "alternatives": []
+                     *         },
+                     *         {
+                     *           "date": "2026-12-24",
+                     *           "room": "konferens-1",
+                     *           "starts_at": "2026-12-24T18:00:00+01:00",
+                     *           "ends_at": "2026-12-24T20:00:00+01:00",
+                     *           "verdict": "closed",
+                     *           "holiday": {
+                     *             "date": "2026-12-24",
+                     *             "kind": "eve",
+                     *             "name": {
+                     *               "sv": "Julafton",
+                     *               "en": "Christmas Eve"
+                     *             }
+                     *           },
+                     *           "conflicts": [],
+                     *           "violations": [
+                     *             {
+                     *               "rule": "closed",
+                     *               "message": "Lokalen är stängd då."
+                     *             }
+                     *           ],
+                     *           "alternatives": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SeriesVerdicts"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "room": "konferens-1",
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "rule": "FREQ=WEEKLY;COUNT=3",
+                     *       "from": "18:00",
+                     *       "to": "20:00",
+                     *       "bookings": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *           "reference": "N21-7K3QX9",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "status": "confirmed",
+                     *           "starts_at": "2026-12-22T18:00:00+01:00",
+                     *           "ends_at": "2026-12-22T20:00:00+01:00",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": null,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "decision_reason": null,
+                     *           "cancel_reason": null,
+                     *           "setup_minutes": 0,
+                     *           "cleanup_minutes": 0,
+                     *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-02T11:03:20+01:00",
+                     *           "version": 1
+                     *         },
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-00000000b002",
+                     *           "reference": "N21-4M8RT2",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "status": "confirmed",
+                     *           "starts_at": "2027-01-05T18:00:00+01:00",
+                     *           "ends_at": "2027-01-05T20:00:00+01:00",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": null,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "decision_reason": null,
+                     *           "cancel_reason": null,
+                     *           "setup_minutes": 0,
+                     *           "cleanup_minutes": 0,
+                     *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-02T11:03:20+01:00",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "moved": [],
+                     *       "skipped": [
+                     *         {
+                     *           "date": "2026-12-29",
+                     *           "reason": "conflict",
+                     *           "holiday": null,
+                     *           "conflicts": [
+                     *             {
+                     *               "room": "konferens-1",
+                     *               "starts_at": "2026-12-29T17:00:00+01:00",
+                     *               "ends_at": "2026-12-29T19:00:00+01:00"
+                     *             }
+                     *           ],
+                     *           "violations": []
+                     *         }
+                     *       ],
+                     *       "created_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "created_at": "2026-11-02T11:03:20+01:00",
+                     *       "updated_at": "2026-11-02T11:03:20+01:00",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_series: {
+        parameters: {
+            query?: {
+                /** @description The first of the series' bookings that is meant; this one and those after it. Without it all of them. */
+                from?: components["schemas"]["Id"];
+            };
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "17:00",
+                 *       "on_conflict": "skip"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SeriesChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "series": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *         "organisation": {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *           "name": "Limhamns språkkafé"
+                     *         },
+                     *         "room": "konferens-1",
+                     *         "title": "Språkkafé för nybörjare",
+                     *         "rule": "FREQ=WEEKLY;COUNT=3",
+                     *         "from": "17:00",
+                     *         "to": "20:00",
+                     *         "bookings": [
+                     *           {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *             "reference": "N21-7K3QX9",
+                     *             "room": "konferens-1",
+                     *             "organisation": {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *               "name": "Limhamns språkkafé"
+                     *             },
+                     *             "title": "Språkkafé för nybörjare",
+                     *             "description": null,
+                     *             "category": "course",
+                     *             "status": "confirmed",
+                     *             "starts_at": "2026-12-22T17:00:00+01:00",
+                     *             "ends_at": "2026-12-22T20:00:00+01:00",
+                     *             "expected_participants": 18,
+                     *             "actual_participants": null,
+                     *             "layout": null,
+                     *             "display": "neutral",
+                     *             "contact_phone": null,
+                     *             "decision_reason": null,
+                     *             "cancel_reason": null,
+                     *             "setup_minutes": 0,
+                     *             "cleanup_minutes": 0,
+                     *             "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *             "created_by": {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *               "name": "Amina Berg"
+                     *             },
+                     *             "created_at": "2026-11-02T11:03:20+01:00",
+                     *             "updated_at": "2026-11-02T11:03:20+01:00",
+                     *             "version": 2
+                     *           },
+                     *           {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-00000000b002",
+                     *             "reference": "N21-4M8RT2",
+                     *             "room": "konferens-1",
+                     *             "organisation": {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *               "name": "Limhamns språkkafé"
+                     *             },
+                     *             "title": "Språkkafé för nybörjare",
+                     *             "description": null,
+                     *             "category": "course",
+                     *             "status": "confirmed",
+                     *             "starts_at": "2027-01-05T17:00:00+01:00",
+                     *             "ends_at": "2027-01-05T20:00:00+01:00",
+                     *             "expected_participants": 18,
+                     *             "actual_participants": null,
+                     *             "layout": null,
+                     *             "display": "neutral",
+                     *             "contact_phone": null,
+                     *             "decision_reason": null,
+                     *             "cancel_reason": null,
+                     *             "setup_minutes": 0,
+                     *             "cleanup_minutes": 0,
+                     *             "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *             "created_by": {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *               "name": "Amina Berg"
+                     *             },
+                     *             "created_at": "2026-11-02T11:03:20+01:00",
+                     *             "updated_at": "2026-11-02T11:03:20+01:00",
+                     *             "version": 2
+                     *           }
+                     *         ],
+                     *         "moved": [],
+                     *         "skipped": [
+                     *           {
+                     *             "date": "2026-12-29",
+                     *             "reason": "conflict",
+                     *             "holiday": null,
+                     *             "conflicts": [
+                     *               {
+                     *                 "room": "konferens-1",
+                     *                 "starts_at": "2026-12-29T17:00:00+01:00",
+                     *                 "ends_at": "2026-12-29T19:00:00+01:00"
+                     *               }
+                     *             ],
+                     *             "violations": []
+                     *           }
+                     *         ],
+                     *         "created_by": {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *           "name": "Amina Berg"
+                     *         },
+                     *         "created_at": "2026-11-02T11:03:20+01:00",
+                     *         "updated_at": "2026-11-02T11:03:20+01:00",
+                     *         "version": 2
+                     *       },
+                     *       "changed": [
+                     *         "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *         "01a1b2c3-4d5e-7000-8000-00000000b002"
+                     *       ],
+                     *       "kept": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SeriesOutcome"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SeriesConflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["SeriesRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancel_series: {
+        parameters: {
+            query?: {
+                /** @description The first of the series' bookings that is meant; this one and those after it. Without it all of them. */
+                from?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Ledaren slutar."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Cancellation"];
+            };
+        };
+        responses: {
+            /** @description Cancelled. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "series": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *         "organisation": {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *           "name": "Limhamns språkkafé"
+                     *         },
+                     *         "room": "konferens-1",
+                     *         "title": "Språkkafé för nybörjare",
+                     *         "rule": "FREQ=WEEKLY;COUNT=3",
+                     *         "from": "18:00",
+                     *         "to": "20:00",
+                     *         "bookings": [
+                     *           {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *             "reference": "N21-7K3QX9",
+                     *             "room": "konferens-1",
+                     *             "organisation": {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *               "name": "Limhamns språkkafé"
+                     *             },
+                     *             "title": "Språkkafé för nybörjare",
+                     *             "description": null,
+                     *             "category": "course",
+                     *             "status": "cancelled",
+                     *             "starts_at": "2026-12-22T18:00:00+01:00",
+                     *             "ends_at": "2026-12-22T20:00:00+01:00",
+                     *             "expected_participants": 18,
+                     *             "actual_participants": null,
+                     *             "layout": null,
+                     *             "display": "neutral",
+                     *             "contact_phone": null,
+                     *             "decision_reason": null,
+                     *             "cancel_reason": "Ledaren slutar.",
+                     *             "setup_minutes": 0,
+                     *             "cleanup_minutes": 0,
+                     *             "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *             "created_by": {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *               "name": "Amina Berg"
+                     *             },
+                     *             "created_at": "2026-11-02T11:03:20+01:00",
+                     *             "updated_at": "2026-11-02T11:03:20+01:00",
+                     *             "version": 2
+                     *           },
+                     *           {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-00000000b002",
+                     *             "reference": "N21-4M8RT2",
+                     *             "room": "konferens-1",
+                     *             "organisation": {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *               "name": "Limhamns språkkafé"
+                     *             },
+                     *             "title": "Språkkafé för nybörjare",
+                     *             "description": null,
+                     *             "category": "course",
+                     *             "status": "cancelled",
+                     *             "starts_at": "2027-01-05T18:00:00+01:00",
+                     *             "ends_at": "2027-01-05T20:00:00+01:00",
+                     *             "expected_participants": 18,
+                     *             "actual_participants": null,
+                     *             "layout": null,
+                     *             "display": "neutral",
+                     *             "contact_phone": null,
+                     *             "decision_reason": null,
+                     *             "cancel_reason": "Ledaren slutar.",
+                     *             "setup_minutes": 0,
+                     *             "cleanup_minutes": 0,
+                     *             "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *             "created_by": {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *               "name": "Amina Berg"
+                     *             },
+                     *             "created_at": "2026-11-02T11:03:20+01:00",
+                     *             "updated_at": "2026-11-02T11:03:20+01:00",
+                     *             "version": 2
+                     *           }
+                     *         ],
+                     *         "moved": [],
+                     *         "skipped": [
+                     *           {
+                     *             "date": "2026-12-29",
+                     *             "reason": "conflict",
+                     *             "holiday": null,
+                     *             "conflicts": [
+                     *               {
+                     *                 "room": "konferens-1",
+                     *                 "starts_at": "2026-12-29T17:00:00+01:00",
+                     *                 "ends_at": "2026-12-29T19:00:00+01:00"
+                     *               }
+                     *             ],
+                     *             "violations": []
+                     *           }
+                     *         ],
+                     *         "created_by": {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *           "name": "Amina Berg"
+                     *         },
+                     *         "created_at": "2026-11-02T11:03:20+01:00",
+                     *         "updated_at": "2026-11-02T11:03:20+01:00",
+                     *         "version": 2
+                     *       },
+                     *       "changed": [
+                     *         "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *         "01a1b2c3-4d5e-7000-8000-00000000b002"
+                     *       ],
+                     *       "kept": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SeriesOutcome"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AlreadyCancelled"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["TooLate"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    approve_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approved. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "room": "konferens-1",
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "rule": "FREQ=WEEKLY;COUNT=3",
+                     *       "from": "18:00",
+                     *       "to": "20:00",
+                     *       "bookings": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *           "reference": "N21-7K3QX9",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "status": "confirmed",
+                     *           "starts_at": "2026-12-22T18:00:00+01:00",
+                     *           "ends_at": "2026-12-22T20:00:00+01:00",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": null,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "decision_reason": null,
+                     *           "cancel_reason": null,
+                     *           "setup_minutes": 0,
+                     *           "cleanup_minutes": 0,
+                     *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-02T11:03:20+01:00",
+                     *           "version": 2
+                     *         },
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-00000000b002",
+                     *           "reference": "N21-4M8RT2",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "status": "confirmed",
+                     *           "starts_at": "2027-01-05T18:00:00+01:00",
+                     *           "ends_at": "2027-01-05T20:00:00+01:00",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": null,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "decision_reason": null,
+                     *           "cancel_reason": null,
+                     *           "setup_minutes": 0,
+                     *           "cleanup_minutes": 0,
+                     *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-02T11:03:20+01:00",
+                     *           "version": 2
+                     *         }
+                     *       ],
+                     *       "moved": [],
+                     *       "skipped": [
+                     *         {
+                     *           "date": "2026-12-29",
+                     *           "reason": "conflict",
+                     *           "holiday": null,
+                     *           "conflicts": [
+                     *             {
+                     *               "room": "konferens-1",
+                     *               "starts_at": "2026-12-29T17:00:00+01:00",
+                     *               "ends_at": "2026-12-29T19:00:00+01:00"
+                     *             }
+                     *           ],
+                     *           "violations": []
+                     *         }
+                     *       ],
+                     *       "created_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "created_at": "2026-11-02T11:03:20+01:00",
+                     *       "updated_at": "2026-11-02T11:03:20+01:00",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reject_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Rummet används till föreningens årsmöte."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Rejection"];
+            };
+        };
+        responses: {
+            /** @description Rejected. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "room": "konferens-1",
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "rule": "FREQ=WEEKLY;COUNT=3",
+                     *       "from": "18:00",
+                     *       "to": "20:00",
+                     *       "bookings": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *           "reference": "N21-7K3QX9",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "status": "rejected",
+                     *           "starts_at": "2026-12-22T18:00:00+01:00",
+                     *           "ends_at": "2026-12-22T20:00:00+01:00",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": null,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "decision_reason": "Rummet används till föreningens årsmöte.",
+                     *           "cancel_reason": null,
+                     *           "setup_minutes": 0,
+                     *           "cleanup_minutes": 0,
+                     *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-02T11:03:20+01:00",
+                     *           "version": 2
+                     *         },
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-00000000b002",
+                     *           "reference": "N21-4M8RT2",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "status": "rejected",
+                     *           "starts_at": "2027-01-05T18:00:00+01:00",
+                     *           "ends_at": "2027-01-05T20:00:00+01:00",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": null,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "decision_reason": "Rummet används till föreningens årsmöte.",
+                     *           "cancel_reason": null,
+                     *           "setup_minutes": 0,
+                     *           "cleanup_minutes": 0,
+                     *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-02T11:03:20+01:00",
+                     *           "version": 2
+                     *         }
+                     *       ],
+                     *       "moved": [],
+                     *       "skipped": [
+                     *         {
+                     *           "date": "2026-12-29",
+                     *           "reason": "conflict",
+                     *           "holiday": null,
+                     *           "conflicts": [
+                     *             {
+                     *               "room": "konferens-1",
+                     *               "starts_at": "2026-12-29T17:00:00+01:00",
+                     *               "ends_at": "2026-12-29T19:00:00+01:00"
+                     *             }
+                     *           ],
+                     *           "violations": []
+                     *         }
+                     *       ],
+                     *       "created_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "created_at": "2026-11-02T11:03:20+01:00",
+                     *       "updated_at": "2026-11-02T11:03:20+01:00",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Series"];
                 };
             };
             400: components["responses"]["MalformedBody"];

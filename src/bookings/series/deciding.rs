@@ -1,0 +1,95 @@
+//! Calling off a series, and an admin's yes or no to one: each booking in one step, told in one letter.
+use super::{
+    changing::Outcome,
+    judging::nothing_against,
+    own_locked,
+    plan::{Series, Whole},
+    scope::Scope,
+    store,
+    telling::{Happened, tell},
+    trace,
+};
+use crate::{
+    audit,
+    bookings::{Booking, Status, rules, settle, wrong_state},
+    db::Conn,
+    error::{Error, RefusedDate, Result},
+    id::Id,
+    people::Call,
+    rooms, say,
+};
+
+/// Calls off what is still to come of a series, or from one booking on. What was moved by hand is kept, and for its organiser what
+/// begins too soon.
+pub fn cancel(c: &mut Conn, call: &Call, id: Id, from: Option<Id>, reason: Option<String>) -> Result<Outcome> {
+    let before = own_locked(c, call, id)?;
+    let mut scope = Scope::of(&before, from, call.now)?;
+    if scope.meant.is_empty() {
+        return Err(if scope.kept.is_empty() { already_cancelled() } else { wrong_state() });
+    }
+    let mut too_late = None;
+    for (date, booking) in std::mem::take(&mut scope.meant) {
+        let room = rooms::by_id(c, booking.room_id)?.ok_or_else(|| Error::internal("a booking without its room"))?;
+        if call.caller.is_admin() || rules::in_time_to_cancel(&room, booking.stay.start(), call.now) {
+            scope.meant.push((date, booking));
+        } else {
+            let violation = rules::too_late(&room);
+            too_late = Some(violation.message.clone());
+            scope.keep(booking.id, RefusedDate { violations: vec![violation], ..nothing_against(date) });
+        }
+    }
+    if let Some(detail) = too_late.filter(|_| scope.meant.is_empty()) {
+        return Err(Error::Refused { code: "too_late", detail });
+    }
+    let mut done = vec![];
+    for (_, booking) in &scope.meant {
+        done.push(settle(c, call, Booking { status: Status::Cancelled, cancel_reason: reason.clone(), ..booking.clone() })?);
+    }
+    let whole = written(c, call, &before)?;
+    tell(c, call, &whole, &Happened::Cancelled { bookings: &done, kept: &scope.kept, reason: reason.as_deref() })?;
+    audit::record(c, &call.by(), "cancelled", "series", Some(id.to_string()), Some(trace(&before)), Some(trace(&whole)))?;
+    Ok(Outcome { whole, changed: done.iter().map(|booking| booking.id).collect(), kept: scope.kept })
+}
+
+fn already_cancelled() -> Error {
+    Error::Conflict { code: "already_cancelled", detail: say!("Serien är redan avbokad.", "The series is cancelled already.") }
+}
+
+/// An admin's yes to all of a series that waits.
+pub fn approve(c: &mut Conn, call: &Call, id: Id) -> Result<Whole> {
+    let (before, waiting) = pending(c, call, id)?;
+    let mut done = vec![];
+    for booking in waiting {
+        done.push(settle(c, call, Booking { status: Status::Confirmed, ..booking })?);
+    }
+    let whole = written(c, call, &before)?;
+    tell(c, call, &whole, &Happened::Approved { bookings: &done })?;
+    audit::record(c, &call.by(), "approved", "series", Some(id.to_string()), Some(trace(&before)), Some(trace(&whole)))?;
+    Ok(whole)
+}
+
+/// An admin's no to all of a series that waits, with the reason.
+pub fn reject(c: &mut Conn, call: &Call, id: Id, reason: &str) -> Result<Whole> {
+    let (before, waiting) = pending(c, call, id)?;
+    let mut done = vec![];
+    for booking in waiting {
+        done.push(settle(c, call, Booking { status: Status::Rejected, decision_reason: Some(reason.to_owned()), ..booking })?);
+    }
+    let whole = written(c, call, &before)?;
+    tell(c, call, &whole, &Happened::Rejected { bookings: &done, reason })?;
+    audit::record(c, &call.by(), "rejected", "series", Some(id.to_string()), Some(trace(&before)), Some(trace(&whole)))?;
+    Ok(whole)
+}
+
+fn pending(c: &mut Conn, call: &Call, id: Id) -> Result<(Whole, Vec<Booking>)> {
+    let whole = own_locked(c, call, id)?;
+    let waiting: Vec<Booking> = whole.bookings.iter().filter(|booking| booking.status == Status::Pending).cloned().collect();
+    if waiting.is_empty() { Err(wrong_state()) } else { Ok((whole, waiting)) }
+}
+
+/// Raises the series' version, and reads it as it is now.
+fn written(c: &mut Conn, call: &Call, before: &Whole) -> Result<Whole> {
+    let series = &before.series;
+    store::update(c, &Series { version: series.version + 1, updated_at: call.now, ..series.clone() })?;
+    super::get(c, call, series.id)
+}

@@ -1,0 +1,119 @@
+//! The one letter that tells of a series.
+use super::{
+    plan::{Reason, Whole},
+    scope::{Kept, KeptReason},
+};
+use crate::{
+    bookings::{Booking, Status, letters::recipient},
+    db::Conn,
+    error::{RefusedDate, Result, Say},
+    holidays,
+    mail::{self, Letter, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate},
+    people::Call,
+    say,
+};
+
+/// What happened to a series.
+pub enum Happened<'a> {
+    /// It was booked, or asked for.
+    Booked,
+    /// An admin said yes.
+    Approved {
+        /// To these.
+        bookings: &'a [Booking],
+    },
+    /// An admin said no.
+    Rejected {
+        /// To these.
+        bookings: &'a [Booking],
+        /// Why.
+        reason: &'a str,
+    },
+    /// Bookings are different from before.
+    Changed {
+        /// As they were, as they are.
+        steps: &'a [(&'a Booking, &'a Booking)],
+        /// Those that are not.
+        kept: &'a [Kept],
+    },
+    /// It was called off.
+    Cancelled {
+        /// These of its bookings.
+        bookings: &'a [Booking],
+        /// Those that were not.
+        kept: &'a [Kept],
+        /// Why, if that was said.
+        reason: Option<&'a str>,
+    },
+}
+
+/// Writes to whoever is written to about a booking of the series.
+pub fn tell(c: &mut Conn, call: &Call, whole: &Whole, happened: &Happened) -> Result<()> {
+    let Some(first) = whole.bookings.first() else { return Ok(()) };
+    let Some(to) = recipient(c, call, first)? else { return Ok(()) };
+    let lines = |bookings: &[Booking]| bookings.iter().map(|booking| line(None, booking)).collect::<Vec<_>>();
+    let (occasion, lines, untouched, reason) = match happened {
+        Happened::Booked => {
+            let waits = whole.bookings.iter().any(|booking| booking.status == Status::Pending);
+            let occasion = if waits { SeriesOccasion::Received } else { SeriesOccasion::Confirmed };
+            (occasion, lines(&whole.bookings), not_booked(whole), None)
+        }
+        Happened::Approved { bookings } => (SeriesOccasion::Confirmed, lines(bookings), vec![], None),
+        Happened::Rejected { bookings, reason } => (SeriesOccasion::Rejected, lines(bookings), vec![], Some((*reason).to_owned())),
+        Happened::Changed { steps, kept } => {
+            let lines = steps.iter().map(|(before, after)| line(Some(*before), after)).collect();
+            (SeriesOccasion::Changed, lines, kept.iter().map(not_changed).collect(), None)
+        }
+        Happened::Cancelled { bookings, kept, reason } => {
+            (SeriesOccasion::Cancelled, lines(bookings), kept.iter().map(not_changed).collect(), reason.map(str::to_owned))
+        }
+    };
+    let facts = SeriesFacts {
+        first: first.id,
+        title: whole.series.title.clone(),
+        organisation: whole.series.organisation_name.clone(),
+        participants: first.expected_participants,
+        lines,
+        untouched,
+    };
+    mail::enqueue(c, &call.house, &to, &Letter::Series { occasion, facts, reason }, None, call.now)?;
+    Ok(())
+}
+
+fn line(before: Option<&Booking>, booking: &Booking) -> SeriesLine {
+    let place = |booking: &Booking| (booking.room_name.clone(), booking.stay.start(), booking.stay.end());
+    SeriesLine { is: place(booking), was: before.map(place).filter(|was| *was != place(booking)), waits: booking.status == Status::Pending }
+}
+
+fn not_booked(whole: &Whole) -> Vec<UntouchedDate> {
+    let skipped = whole.dates.iter().filter_map(|date| date.outcome.as_ref().err());
+    skipped
+        .map(|skipped| {
+            let why = match skipped.reason {
+                Reason::Conflict => say!("lokalen är upptagen", "the room is taken"),
+                Reason::Violation => broken(&skipped.refused),
+                Reason::LeftOut => say!("utelämnat", "left out"),
+            };
+            untouched(&skipped.refused, why)
+        })
+        .collect()
+}
+
+fn not_changed(kept: &Kept) -> UntouchedDate {
+    let why = match kept.reason {
+        KeptReason::Past => say!("har redan varit eller pågår", "is over or under way"),
+        KeptReason::Moved => say!("har ändrats för sig och ligger kvar", "was changed by itself and stays"),
+        KeptReason::Conflict => say!("lokalen är upptagen, så bokningen ligger kvar", "the room is taken, so the booking stays"),
+        KeptReason::Violation => broken(&kept.refused),
+    };
+    untouched(&kept.refused, why)
+}
+
+/// The first broken rule in its own words: it is the one to mend first.
+fn broken(refused: &RefusedDate) -> Say {
+    refused.violations.first().map_or_else(|| say!("går emot reglerna", "is against the rules"), |violation| violation.message.clone())
+}
+
+fn untouched(refused: &RefusedDate, why: Say) -> UntouchedDate {
+    UntouchedDate { date: refused.date, holiday: holidays::on(refused.date).map(|day| day.name), why }
+}
