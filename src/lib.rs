@@ -9,6 +9,7 @@ pub mod db;
 pub mod error;
 pub mod holidays;
 pub mod http;
+pub mod ical;
 pub mod id;
 pub mod personal_number;
 pub mod text;

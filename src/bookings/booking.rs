@@ -159,6 +159,12 @@ impl Booking {
         occupied(self.stay, self.setup_minutes, self.cleanup_minutes)
     }
 
+    /// Does it take the room, or did it? What was turned down or called off does not.
+    #[must_use]
+    pub fn holds_time(&self) -> bool {
+        !matches!(self.status, Status::Rejected | Status::Cancelled | Status::NoShow)
+    }
+
     /// May a stranger read title and organisation? Never of an organisation under threat.
     #[must_use]
     pub fn open_to_strangers(&self) -> bool {

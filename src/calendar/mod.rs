@@ -1,5 +1,8 @@
 //! The shared calendar: what is taken, room by room, as far as the reader may know.
 pub mod api;
+pub mod feed;
+pub mod feed_api;
+mod store;
 
 use chrono::NaiveDate;
 use serde::Serialize;

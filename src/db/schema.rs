@@ -418,6 +418,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    calendar_keys (id) {
+        id -> DbUuid,
+        person_id -> Nullable<DbUuid>,
+        organisation_id -> Nullable<DbUuid>,
+        key_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(calendar_keys -> people (person_id));
+diesel::joinable!(calendar_keys -> organisations (organisation_id));
 diesel::joinable!(credentials -> people (person_id));
 diesel::joinable!(sessions -> people (person_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -452,6 +467,7 @@ diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    calendar_keys,
     people,
     credentials,
     sessions,

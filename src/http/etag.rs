@@ -101,8 +101,13 @@ pub fn changed(body: &impl Serialize) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().insert_header((header::ETAG, of_text(&bytes))).content_type("application/json").body(bytes))
 }
 
-/// 200 with a text whose ETag is known, or 304 if the caller has it already.
+/// 200 with a JSON text whose ETag is known, or 304 if the caller has it already.
 pub fn respond_bytes(req: &HttpRequest, etag: &str, cache: &'static str, bytes: impl Into<Bytes>) -> HttpResponse {
+    respond_as(req, etag, cache, "application/json", bytes)
+}
+
+/// 200 with a text of this media type, or 304 if the caller has it already.
+pub fn respond_as(req: &HttpRequest, etag: &str, cache: &'static str, media_type: &'static str, bytes: impl Into<Bytes>) -> HttpResponse {
     let known = req
         .headers()
         .get(header::IF_NONE_MATCH)
@@ -110,7 +115,7 @@ pub fn respond_bytes(req: &HttpRequest, etag: &str, cache: &'static str, bytes: 
         .is_some_and(|tags| tags.split(',').any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag));
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, cache));
-    if known { response.finish() } else { response.content_type("application/json").body(bytes.into()) }
+    if known { response.finish() } else { response.content_type(media_type).body(bytes.into()) }
 }
 
 /// For what everybody sees alike: kept by anyone, asked about each time.

@@ -28,6 +28,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::scope("/api/v1")
                 // Paths are tried one after the other, and this is what every visitor and every screen asks for.
                 .configure(crate::calendar::api::routes)
+                .configure(crate::calendar::feed_api::routes)
                 .configure(crate::people::api::routes)
                 .configure(crate::rooms::api::routes)
                 .configure(crate::rooms::half_day_api::routes)

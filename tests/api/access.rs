@@ -62,6 +62,16 @@ create_closure               401     403    403     403      403        ok
 read_closure                 401     403    403     403      ok         ok
 delete_closure               401     403    403     403      403        ok
 read_calendar                ok      ok     ok      ok       ok         ok
+read_calendar_feed           ok      ok     ok      ok       ok         ok
+read_room_calendar_feed      ok      ok     ok      ok       ok         ok
+read_my_calendar_feed        ok      ok     ok      ok       ok         ok
+read_organisation_calendar_feed ok   ok     ok      ok       ok         ok
+read_my_calendar_key         401     ok     ok      ok       ok         ok
+create_my_calendar_key       401     ok     ok      ok       ok         ok
+delete_my_calendar_key       401     ok     ok      ok       ok         ok
+read_organisation_calendar_key 401   404    ok      ok       ok         ok
+create_organisation_calendar_key 401 404    403     ok       403        ok
+delete_organisation_calendar_key 401 404    403     ok       403        ok
 list_availability            ok      ok     ok      ok       ok         ok
 list_holidays                ok      ok     ok      ok       ok         ok
 list_bookings                401     ok     ok      ok       ok         ok
@@ -222,6 +232,12 @@ impl World {
         link["code"].as_str().unwrap().to_owned()
     }
 
+    /// The address of a feed: who has the key in it needs nothing else.
+    fn feed(&self, of: &str) -> String {
+        let made = self.app.admin().post_empty(&format!("{of}/calendar-key")).is(201);
+        made["url"].as_str().unwrap().split_once("/api/v1").unwrap().1.to_owned()
+    }
+
     fn closure(&self) -> Value {
         let day = today().checked_add_days(Days::new(400 + self.next())).unwrap();
         let at = |hour: &str| format!("{day}T{hour}:00:00{}", offset(day));
@@ -345,6 +361,16 @@ impl World {
             }
             "read_calendar" => ask("/calendar?from=2026-11-23&to=2026-11-30"),
             "list_holidays" => ask("/holidays?from=2026-01-01&to=2027-01-01"),
+            "read_calendar_feed" => ask("/calendar.ics"),
+            "read_room_calendar_feed" => ask("/rooms/aulan/calendar.ics"),
+            "read_my_calendar_feed" => ask(self.feed("/me")),
+            "read_organisation_calendar_feed" => ask(self.feed(&format!("/organisations/{organisation}"))),
+            "read_my_calendar_key" | "create_my_calendar_key" => ask("/me/calendar-key"),
+            "delete_my_calendar_key" => ask("/me/calendar-key").newest(),
+            "read_organisation_calendar_key" | "create_organisation_calendar_key" => {
+                ask(format!("/organisations/{organisation}/calendar-key"))
+            }
+            "delete_organisation_calendar_key" => ask(format!("/organisations/{organisation}/calendar-key")).newest(),
             "list_availability" => ask("/availability?from=2026-11-24&to=2026-11-25&minutes=60"),
             "list_bookings" => ask("/bookings"),
             "create_booking" => ask("/bookings").with(self.evening(organisation, self.ahead())),
@@ -456,6 +482,7 @@ one_test_for_each! {
     rooms_are_shown_to_all_and_changed_by_admins: "rooms",
     closures_are_made_by_admins_and_seen_by_the_reception: "closures",
     the_calendar_is_public: "calendar",
+    feeds_are_for_who_has_the_key_and_keys_for_who_may_see_the_calendar: "feeds",
     bookings_are_for_members_and_decided_by_admins: "bookings",
     series_are_for_members_and_decided_by_admins: "series",
     visits_are_for_the_desk: "visits",

@@ -13,6 +13,7 @@ mod calendar;
 mod contract;
 mod evaluations;
 mod holidays;
+mod feeds;
 mod idempotency;
 mod mail;
 mod migrations;

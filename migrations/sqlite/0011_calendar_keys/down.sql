@@ -1,0 +1,2 @@
+DROP INDEX bookings_by_change;
+DROP TABLE calendar_keys;

@@ -1,0 +1,156 @@
+//! iCalendar (RFC 5545), as other calendars read it: feeds and invitations. The one file that knows the crate icalendar.
+//!
+//! Every event stands for itself, in UTC: no rule, no exception to a rule and no time zone that a reader could get wrong.
+use icalendar::{Calendar as Written, Component, Event as Component_, EventLike, Property};
+
+use crate::time::{Moment, Span};
+
+/// Who made it (RFC 5545, 3.7.3).
+const PRODUCT: &str = "-//Nobel 21//nobel21//SV";
+/// How often a reader is asked to come again: once an hour.
+const REFRESH: &str = "PT1H";
+
+/// How an event stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It waits for a yes.
+    Tentative,
+    /// It takes place.
+    Confirmed,
+    /// It is off.
+    Cancelled,
+}
+
+impl Status {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Tentative => "TENTATIVE",
+            Self::Confirmed => "CONFIRMED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+}
+
+/// One event.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// The same for life: by it a reader knows the event again.
+    pub uid: String,
+    /// When this version was made. Not the time of asking: the same state gives the same text.
+    pub stamp: Moment,
+    /// Raised with every change.
+    pub sequence: i32,
+    /// When it is.
+    pub span: Span,
+    /// How it stands.
+    pub status: Status,
+    /// What it is called.
+    pub summary: String,
+    /// Where it is.
+    pub location: String,
+    /// More about it; empty is nothing.
+    pub description: String,
+    /// Where more can be read.
+    pub url: Option<String>,
+}
+
+/// Events as a feed: a calendar to subscribe to.
+#[must_use]
+pub fn feed(name: &str, events: &[Event]) -> String {
+    let mut calendar = empty();
+    for key in ["NAME", "X-WR-CALNAME"] {
+        calendar.append_property(text(key, name));
+    }
+    calendar.append_property(Property::new("REFRESH-INTERVAL", REFRESH).add_parameter("VALUE", "DURATION").done());
+    calendar.append_property(Property::new("X-PUBLISHED-TTL", REFRESH));
+    for event in events {
+        calendar.push(component(event).done());
+    }
+    calendar.to_string()
+}
+
+fn empty() -> Written {
+    let mut calendar = Written::empty();
+    for (key, value) in [("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN")] {
+        calendar.append_property(Property::new(key, value));
+    }
+    calendar
+}
+
+/// A property whose text is escaped; the library knows only some by name.
+fn text(key: &str, value: &str) -> Property {
+    Property::new(key, value).add_parameter("VALUE", "TEXT").done()
+}
+
+fn component(event: &Event) -> Component_ {
+    let mut written = Component_::new();
+    written.uid(&event.uid).summary(&event.summary).location(&event.location);
+    for (key, value) in [
+        ("DTSTAMP", utc(event.stamp)),
+        ("LAST-MODIFIED", utc(event.stamp)),
+        ("DTSTART", utc(event.span.start())),
+        ("DTEND", utc(event.span.end())),
+        ("SEQUENCE", event.sequence.to_string()),
+        ("STATUS", event.status.as_str().to_owned()),
+        ("TRANSP", if event.status == Status::Cancelled { "TRANSPARENT" } else { "OPAQUE" }.to_owned()),
+    ] {
+        written.add_property(key, value);
+    }
+    if !event.description.is_empty() {
+        written.description(&event.description);
+    }
+    if let Some(url) = &event.url {
+        written.add_property("URL", url);
+    }
+    written
+}
+
+fn utc(moment: Moment) -> String {
+    moment.utc().format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event() -> Event {
+        let at = |text: &str| text.parse::<Moment>().unwrap();
+        Event {
+            uid: "0193".into(),
+            stamp: at("2026-10-01T08:00:00+02:00"),
+            sequence: 2,
+            span: Span::new(at("2026-10-25T01:30:00+02:00"), at("2026-10-25T03:30:00+01:00")).unwrap(),
+            status: Status::Confirmed,
+            summary: "Fest; mat, dryck\\ny".into(),
+            location: "Aulan".into(),
+            description: "Rad ett\nRad två".into(),
+            url: Some("https://boka.example.org/bokningar/0193".into()),
+        }
+    }
+
+    #[test]
+    fn times_are_utc_over_the_clock_change_and_text_is_escaped() {
+        let feed = feed("Nobel 21; Aulan", &[event()]);
+        let lines: Vec<&str> = feed.split("\r\n").collect();
+        for line in [
+            "DTSTART:20261024T233000Z",
+            "DTEND:20261025T023000Z",
+            "SEQUENCE:2",
+            "STATUS:CONFIRMED",
+            r"SUMMARY:Fest\; mat\, dryck\\ny",
+            r"DESCRIPTION:Rad ett\nRad två",
+            r"X-WR-CALNAME;VALUE=TEXT:Nobel 21\; Aulan",
+            "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        ] {
+            assert!(lines.contains(&line), "{line} is not in\n{feed}");
+        }
+        assert!(!feed.contains("METHOD"), "a feed is no invitation");
+    }
+
+    #[test]
+    fn no_line_is_longer_than_75_bytes() {
+        let long = Event { summary: "Å".repeat(200), ..event() };
+        let feed = feed("Nobel 21", &[long]);
+        assert!(feed.split("\r\n").all(|line| line.len() <= 75), "{feed}");
+    }
+}

@@ -1,0 +1,165 @@
+//! Calendars that other calendars subscribe to.
+use nobel21::id::Id;
+use serde_json::json;
+
+use crate::{
+    bookings::{good, with},
+    support::{App, Client},
+};
+
+/// The path of a feed for which a key is made just now.
+fn subscribe(client: &Client, of: &str) -> String {
+    let made = client.post_empty(&format!("{of}/calendar-key")).is(201);
+    made["url"].as_str().unwrap().split_once("/api/v1").unwrap().1.to_owned()
+}
+
+/// The lines of each event, unfolded.
+fn events(client: &Client, path: &str) -> Vec<Vec<String>> {
+    let answer = client.get(path).is(200);
+    assert_eq!(answer.header("content-type"), "text/calendar; charset=utf-8");
+    let text = answer.text().replace("\r\n ", "");
+    let events = text.split("BEGIN:VEVENT\r\n").skip(1);
+    events.map(|event| event.split("\r\n").take_while(|line| *line != "END:VEVENT").map(str::to_owned).collect()).collect()
+}
+
+fn value<'a>(event: &'a [String], key: &str) -> &'a str {
+    event.iter().find_map(|line| line.strip_prefix(key)?.strip_prefix(':')).unwrap_or("")
+}
+
+fn booked(app: &App) -> (Id, Client, String) {
+    let organisation = app.organisation("Kastanjen");
+    let booker = app.booker(organisation);
+    let id = booker.post("/bookings", good(organisation)).is(201).id();
+    (organisation, booker, id)
+}
+
+#[test]
+fn the_house_and_its_rooms_tell_strangers_no_more_than_display_allows() {
+    let app = App::spawn();
+    let (organisation, booker, _) = booked(&app);
+    booker
+        .post("/bookings", with(good(organisation), json!({"room": "verkstaden", "display": "title", "title": "Öppet hus; fika, sång"})))
+        .is(201);
+    booker.post("/bookings", with(good(organisation), json!({"room": "kafeet", "display": "hidden"}))).is(201);
+    let all = events(&app.anonymous(), "/calendar.ics");
+    let summaries: Vec<&str> = all.iter().map(|event| value(event, "SUMMARY")).collect();
+    assert_eq!(summaries.len(), 3);
+    for expected in ["Bokat", "Upptaget", r"Öppet hus\; fika\, sång (Kastanjen)"] {
+        assert!(summaries.contains(&expected), "{summaries:?}");
+    }
+    assert!(!app.anonymous().get("/calendar.ics").is(200).text().contains("Styrelsemöte"));
+    // Who is signed in reads the same address and sees the same: it is what is subscribed to that tells, not who asks.
+    assert!(!booker.get("/calendar.ics").is(200).text().contains("Styrelsemöte"));
+    let room = events(&app.anonymous().language("en"), "/rooms/konferens-1/calendar.ics");
+    assert_eq!(room.iter().map(|event| value(event, "SUMMARY")).collect::<Vec<_>>(), ["Booked"]);
+    app.anonymous().get("/rooms/kyrkan/calendar.ics").refused(404, "not_found");
+}
+
+#[test]
+fn an_association_under_threat_is_in_no_feed_by_name() {
+    let app = App::spawn();
+    let (organisation, booker, _) = booked(&app);
+    app.admin().if_match("*").patch(&format!("/organisations/{organisation}"), json!({"protected": true})).is(200);
+    booker.post("/bookings", with(good(organisation), json!({"room": "verkstaden", "display": "title", "title": "Regnbågskväll"}))).is(201);
+    let text = app.anonymous().get("/calendar.ics").is(200).text();
+    assert!(!text.contains("Kastanjen") && !text.contains("Regnbåg"), "{text}");
+}
+
+#[test]
+fn an_event_is_known_again_moved_called_off_and_forgotten_after_sixty_days() {
+    let app = App::spawn();
+    let (_, booker, id) = booked(&app);
+    let feed = subscribe(&booker, "/me");
+    let now = || events(&app.anonymous(), &feed).into_iter().next().unwrap();
+    let first = now();
+    assert_eq!((value(&first, "UID"), value(&first, "SEQUENCE"), value(&first, "STATUS")), (id.as_str(), "0", "CONFIRMED"));
+    assert_eq!((value(&first, "SUMMARY"), value(&first, "LOCATION")), ("Styrelsemöte", "Konferens 1"));
+    let booking = booker.get(&format!("/bookings/{id}")).is(200);
+    booker.if_match(booking.etag()).patch(&format!("/bookings/{id}"), json!({"room": "konferens-2"})).is(200);
+    let moved = now();
+    assert_eq!((value(&moved, "UID"), value(&moved, "SEQUENCE"), value(&moved, "LOCATION")), (id.as_str(), "1", "Konferens 2"));
+    booker.post(&format!("/bookings/{id}/cancel"), json!({})).is(200);
+    let off = now();
+    assert_eq!((value(&off, "UID"), value(&off, "SEQUENCE"), value(&off, "STATUS")), (id.as_str(), "2", "CANCELLED"));
+    app.at("2027-01-21T08:00:00+01:00");
+    assert_eq!(now().len(), off.len());
+    app.at("2027-01-23T08:00:00+01:00");
+    assert!(events(&app.anonymous(), &feed).is_empty());
+}
+
+#[test]
+fn what_waits_for_a_yes_is_tentative() {
+    let app = App::spawn();
+    let guests = app.guest_organisation("Gästerna");
+    let booker = app.booker(guests);
+    booker.post("/bookings", good(guests)).is(201);
+    let feed = subscribe(&booker, "/me");
+    assert_eq!(value(&events(&app.anonymous(), &feed)[0], "STATUS"), "TENTATIVE");
+}
+
+#[test]
+fn a_key_opens_its_own_calendar_alone_and_only_until_the_next_is_made_or_it_is_revoked() {
+    let app = App::spawn();
+    let (organisation, booker, _) = booked(&app);
+    let manager = app.organisation_admin(organisation);
+    let nobody = app.anonymous();
+    let first = subscribe(&manager, &format!("/organisations/{organisation}"));
+    assert_eq!(events(&nobody, &first).len(), 1);
+    // A member's own feed has what it booked, and the manager booked nothing.
+    assert!(events(&nobody, &subscribe(&manager, "/me")).is_empty());
+    assert_eq!(events(&nobody, &subscribe(&booker, "/me")).len(), 1);
+    let key = first.split_once("key=").unwrap().1;
+    let other = app.organisation("Annan");
+    for wrong in [
+        format!("/organisations/{other}/calendar.ics?key={key}"),
+        format!("/me/calendar.ics?key={key}"),
+        format!("/organisations/{organisation}/calendar.ics?key={}x", &key[1..]),
+        format!("/organisations/{}/calendar.ics?key={key}", Id::new()),
+    ] {
+        nobody.get(&wrong).refused(404, "not_found");
+    }
+    nobody.off_contract().get("/me/calendar.ics").refused(422, "invalid_field");
+    let second = subscribe(&manager, &format!("/organisations/{organisation}"));
+    nobody.get(&first).refused(404, "not_found");
+    assert_eq!(events(&nobody, &second).len(), 1);
+    let path = format!("/organisations/{organisation}/calendar-key");
+    let key = manager.get(&path).is(200);
+    assert!(key["created_at"].is_string() && key["url"].is_null());
+    manager.if_match("\"0123456789abcdef01234567\"").delete(&path).refused(412, "stale");
+    manager.if_match(key.etag()).delete(&path).is(204);
+    nobody.get(&second).refused(404, "not_found");
+    assert!(manager.get(&path).is(200)["created_at"].is_null());
+}
+
+#[test]
+fn who_is_disabled_or_no_longer_a_member_has_an_empty_calendar_or_none() {
+    let app = App::spawn();
+    let (organisation, booker, _) = booked(&app);
+    let feed = subscribe(&booker, "/me");
+    let member = format!("/organisations/{organisation}/members/{}", booker.id());
+    app.admin().if_match("*").delete(&member).is(204);
+    assert!(events(&app.anonymous(), &feed).is_empty());
+    app.admin().if_match("*").patch(&format!("/users/{}", booker.id()), json!({"disabled": true})).is(200);
+    app.anonymous().get(&feed).refused(404, "not_found");
+}
+
+#[test]
+fn an_unchanged_feed_is_not_sent_again() {
+    let app = App::spawn();
+    let (organisation, booker, _) = booked(&app);
+    let first = app.anonymous().get("/calendar.ics").is(200);
+    app.at("2026-11-23T09:00:00+01:00");
+    app.anonymous().header("If-None-Match", first.header("etag")).get("/calendar.ics").is(304);
+    booker.post("/bookings", with(good(organisation), json!({"room": "verkstaden"}))).is(201);
+    app.anonymous().header("If-None-Match", first.header("etag")).get("/calendar.ics").is(200);
+}
+
+#[test]
+fn closures_are_in_the_feeds_of_what_they_close() {
+    let app = App::spawn();
+    let closure = json!({"starts_at": "2026-12-01T08:00:00+01:00", "ends_at": "2026-12-01T12:00:00+01:00", "rooms": ["verkstaden"], "reason": "Golvet slipas"});
+    app.admin().post("/closures", closure).is(201);
+    let there = events(&app.anonymous(), "/rooms/verkstaden/calendar.ics");
+    assert_eq!((value(&there[0], "SUMMARY"), value(&there[0], "DTSTART")), ("Stängt: Golvet slipas", "20261201T070000Z"));
+    assert!(events(&app.anonymous(), "/rooms/kafeet/calendar.ics").is_empty());
+}
