@@ -27,6 +27,23 @@ export const account: Messages['account'] = {
   changePassword: 'Change password',
   passwordChanged: 'The password is changed. You are signed out on other devices.',
   roles: { booker: 'Books for an organisation', reception: 'Reception', admin: 'Admin' },
+  feed: {
+    title: 'In your calendar',
+    lead: 'Subscribe to what you have booked, on your phone or computer. Changes and cancellations follow.',
+    leadOrganisation: 'All of the organisation’s bookings in the calendar of your phone or computer. Whoever has the address sees them: give it to members only.',
+    make: 'Make an address',
+    again: 'Make a new address',
+    againHint: 'The address is shown only when it is made. A new address makes the old one stop working.',
+    address: 'Address to subscribe to',
+    once: 'Copy the address now, it is not shown again. Add it to your calendar as a “subscription” or “calendar from URL”.',
+    copy: 'Copy the address',
+    copied: 'The address is copied.',
+    since: (when) => `There has been an address since ${when}.`,
+    revoke: 'Remove the address',
+    revokeTitle: 'Remove the address?',
+    revokeText: 'Calendars that subscribe get nothing more from here.',
+    revoked: 'The address no longer works.',
+  },
 };
 
 export const organisation: Messages['organisation'] = {

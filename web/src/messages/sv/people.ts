@@ -25,6 +25,23 @@ export const account = {
   changePassword: 'Byt lösenord',
   passwordChanged: 'Lösenordet är bytt. Du är utloggad på andra enheter.',
   roles: { booker: 'Bokar för en förening', reception: 'Reception', admin: 'Administratör' },
+  feed: {
+    title: 'I din kalender',
+    lead: 'Prenumerera på det du har bokat, i telefonen eller datorn. Ändringar och avbokningar följer med.',
+    leadOrganisation: 'Alla föreningens bokningar i telefonens eller datorns kalender. Den som har adressen ser dem: lämna den bara till medlemmar.',
+    make: 'Skapa en adress',
+    again: 'Skapa en ny adress',
+    againHint: 'Adressen visas bara när den skapas. En ny adress gör att den gamla slutar gälla.',
+    address: 'Adress att prenumerera på',
+    once: 'Kopiera adressen nu, den visas inte igen. Lägg till den i din kalender som ”prenumeration” eller ”kalender från webbadress”.',
+    copy: 'Kopiera adressen',
+    copied: 'Adressen är kopierad.',
+    since: (when: string) => `Det finns en adress sedan ${when}.`,
+    revoke: 'Ta bort adressen',
+    revokeTitle: 'Ta bort adressen?',
+    revokeText: 'Kalendrar som prenumererar får inget mer härifrån.',
+    revoked: 'Adressen gäller inte längre.',
+  },
 };
 
 export const organisation = {
