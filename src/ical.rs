@@ -69,6 +69,57 @@ pub fn feed(name: &str, events: &[Event]) -> String {
     calendar.to_string()
 }
 
+/// What an invitation asks of whoever gets it (RFC 5546).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Put it into the calendar, or change it there.
+    Request,
+    /// Take it out.
+    Cancel,
+}
+
+impl Method {
+    /// As it stands in the calendar and in the type of the part that carries it, which must be the same (RFC 6047, 2.4).
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::Cancel => "CANCEL",
+        }
+    }
+}
+
+/// Somebody with an address.
+#[derive(Debug, Clone, Copy)]
+pub struct Party<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Its address.
+    pub address: &'a str,
+}
+
+/// One event as an invitation by mail, from the house to whoever booked.
+#[must_use]
+pub fn invitation(method: Method, event: &Event, from: Party, to: Party) -> String {
+    let mut calendar = empty();
+    calendar.append_property(Property::new("METHOD", method.as_str()));
+    let mut written = component(event);
+    written.append_property(party("ORGANIZER", from).done());
+    let mut attendee = party("ATTENDEE", to);
+    for (key, value) in [("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "NEEDS-ACTION"), ("RSVP", "FALSE")] {
+        attendee.add_parameter(key, value);
+    }
+    written.append_property(attendee.done());
+    calendar.push(written.done());
+    calendar.to_string()
+}
+
+fn party(key: &str, party: Party) -> Property {
+    // A parameter's text knows no escape for a quotation mark (RFC 5545, 3.2), and one would end it.
+    let name: String = party.name.chars().filter(|c| !c.is_control()).map(|c| if c == '"' { '\'' } else { c }).collect();
+    Property::new(key, format!("mailto:{}", party.address)).add_parameter("CN", &name).done()
+}
+
 fn empty() -> Written {
     let mut calendar = Written::empty();
     for (key, value) in [("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN")] {
@@ -145,6 +196,20 @@ mod tests {
             assert!(lines.contains(&line), "{line} is not in\n{feed}");
         }
         assert!(!feed.contains("METHOD"), "a feed is no invitation");
+    }
+
+    #[test]
+    fn an_invitation_says_its_method_once_and_no_name_breaks_out_of_it() {
+        let from = Party { name: "Nobel 21", address: "bokning@example.org" };
+        let to = Party { name: "Amina \"Mina\"; X:\r\nBEGIN:VEVENT", address: "amina@example.org" };
+        let text = invitation(Method::Cancel, &Event { status: Status::Cancelled, ..event() }, from, to).replace("\r\n ", "");
+        assert_eq!(text.matches("METHOD:CANCEL").count(), 1);
+        assert_eq!(text.split("\r\n").filter(|line| *line == "BEGIN:VEVENT").count(), 1);
+        assert!(text.contains("ORGANIZER;CN=Nobel 21:mailto:bokning@example.org"), "{text}");
+        assert!(
+            text.contains("ATTENDEE;CN=\"Amina 'Mina'; X:BEGIN:VEVENT\";PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:"),
+            "{text}"
+        );
     }
 
     #[test]
