@@ -1,5 +1,5 @@
 //! Who is written to about a booking, and what.
-use super::Booking;
+use super::{Booking, Status};
 use crate::{
     db::Conn,
     error::{Language, Result},
@@ -32,6 +32,9 @@ fn facts(booking: &Booking) -> BookingFacts {
         starts_at: booking.stay.start(),
         ends_at: booking.stay.end(),
         participants: booking.expected_participants,
+        stands: booking.status == Status::Confirmed,
+        version: booking.version,
+        changed_at: booking.updated_at,
     }
 }
 

@@ -335,6 +335,7 @@ diesel::table! {
         person_id -> Nullable<DbUuid>,
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
+        calendar -> Nullable<Text>,
     }
 }
 

@@ -68,6 +68,12 @@ pub struct BookingFacts {
     pub ends_at: Moment,
     /// How many are expected.
     pub participants: i32,
+    /// Does it stand, or does it wait for a yes?
+    pub stands: bool,
+    /// Raised on every change, from 1.
+    pub version: i32,
+    /// When it was last changed.
+    pub changed_at: Moment,
 }
 
 /// What happened to a series.

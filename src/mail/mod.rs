@@ -1,5 +1,6 @@
 //! Letters: written to the outbox in the transaction of what they tell of, sent by a worker afterwards.
 pub mod api;
+mod invitation;
 mod letter;
 mod outbox;
 mod series_wording;
@@ -19,6 +20,7 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     http::page::Page,
+    ical::Method,
     id::Id,
     say,
     time::Moment,
@@ -31,6 +33,12 @@ pub fn enqueue(c: &mut Conn, house: &House, to: &Recipient, letter: &Letter, boo
     }
     let sender = transport::sender(&house.mail_from)?;
     let written = wording::write(&sender.name, &house.public_url, to, letter)?;
+    let calendar = match invitation::of(letter) {
+        // Only who was invited can be told that it is off.
+        Some((Method::Cancel, facts)) if !store::was_invited(c, facts.id, &to.address)? => None,
+        Some((method, facts)) => invitation::write(method, facts, to, &sender, &house.public_url),
+        None => None,
+    };
     let id = Id::new();
     let new = store::NewLetter {
         id,
@@ -39,6 +47,7 @@ pub fn enqueue(c: &mut Conn, house: &House, to: &Recipient, letter: &Letter, boo
         message_id: format!("<{id}@{}>", sender.domain),
         secret: letter.is_secret(),
         booking,
+        calendar,
     };
     store::insert(c, &new, &written, now)?;
     Ok(id)

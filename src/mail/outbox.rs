@@ -65,6 +65,8 @@ pub struct Outgoing {
     pub text: String,
     /// HTML.
     pub html: String,
+    /// What it does to the reader's calendar (RFC 6047).
+    pub calendar: Option<String>,
     /// Tries so far.
     pub attempts: i32,
 }

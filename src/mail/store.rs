@@ -33,6 +33,8 @@ pub struct NewLetter<'a> {
     pub secret: bool,
     /// The booking it tells of.
     pub booking: Option<Id>,
+    /// What it does to the reader's calendar.
+    pub calendar: Option<String>,
 }
 
 /// Adds a letter that waits.
@@ -61,10 +63,20 @@ pub fn insert(c: &mut Conn, new: &NewLetter, written: &Written, now: Moment) -> 
                 letters::booking_id.eq(new.booking),
                 letters::person_id.eq(new.to.person),
                 letters::created_at.eq(now),
+                letters::calendar.eq(&new.calendar),
             ),
         ))
         .execute(c)?;
     Ok(())
+}
+
+/// Was this address invited to this booking before?
+pub fn was_invited(c: &mut Conn, booking: Id, address: &str) -> Result<bool> {
+    let before = letters::table
+        .filter(letters::booking_id.eq(booking))
+        .filter(letters::to_key.eq(fold(address)))
+        .filter(letters::calendar.is_not_null());
+    Ok(diesel::select(diesel::dsl::exists(before)).get_result(c)?)
 }
 
 /// Letters that may be sent at `$now`; those that are done with have no next attempt. A macro, since the type of the query is not
@@ -159,6 +171,7 @@ struct OutgoingRow {
     subject: String,
     body_text: String,
     body_html: String,
+    calendar: Option<String>,
     attempts: i32,
 }
 
@@ -174,6 +187,7 @@ impl TryFrom<OutgoingRow> for Outgoing {
             subject: row.subject,
             text: row.body_text,
             html: row.body_html,
+            calendar: row.calendar.filter(|text| !text.is_empty()),
             attempts: row.attempts,
         })
     }
@@ -241,7 +255,11 @@ pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
         .filter(letters::created_at.lt(now.plus_seconds(-TEXT_DAYS * 24 * 3600)))
         .filter(letters::status.eq_any([Status::Sent.as_str(), Status::Failed.as_str()]))
         .filter(letters::body_text.ne(""));
-    Ok(diesel::update(old).set((letters::body_text.eq(""), letters::body_html.eq(""))).execute(c)?)
+    let forgotten = diesel::update(old).set((letters::body_text.eq(""), letters::body_html.eq(""))).execute(c)?;
+    // That there was an invitation is remembered: a booking may be called off long after it was made.
+    let emptied = letters::table.filter(letters::body_text.eq("")).filter(letters::calendar.ne(""));
+    diesel::update(emptied).set(letters::calendar.eq("")).execute(c)?;
+    Ok(forgotten)
 }
 
 #[derive(Queryable, Selectable)]

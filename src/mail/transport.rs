@@ -4,8 +4,8 @@ use std::{fmt, io::Write, net::IpAddr, os::unix::fs::OpenOptionsExt, path::PathB
 use lettre::{
     Address, Message, SmtpTransport, Transport as _,
     message::{
-        Mailbox, MultiPart,
-        header::{Header, HeaderName, HeaderValue},
+        Mailbox, MultiPart, SinglePart,
+        header::{ContentType, Header, HeaderName, HeaderValue},
     },
     transport::smtp::{
         PoolConfig,
@@ -15,6 +15,7 @@ use lettre::{
 };
 
 use super::{
+    invitation::method_of,
     outbox::{Outcome, Outgoing},
     wording::one_line,
 };
@@ -62,6 +63,14 @@ pub struct Sender {
     /// The domain of its address.
     pub domain: String,
     mailbox: Mailbox,
+}
+
+impl Sender {
+    /// Its address.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.mailbox.email.as_ref()
+    }
 }
 
 /// Reads `Name <address>`.
@@ -308,8 +317,18 @@ fn message(letter: &Outgoing, sender: &Sender, now: Moment) -> std::result::Resu
         .subject(one_line(&letter.subject))
         .header(AutoSubmitted)
         .header(AutoResponseSuppress)
-        .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+        .multipart(body(letter)?)
         .map_err(|e| reason(&e))
+}
+
+/// Plain text, HTML and, last and so best, the calendar: beside the others and not attached, or Outlook shows a file.
+fn body(letter: &Outgoing) -> std::result::Result<MultiPart, String> {
+    let body = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
+    let Some(calendar) = &letter.calendar else { return Ok(body) };
+    let method = method_of(calendar).ok_or("a calendar without a method")?;
+    let kind = format!("text/calendar; charset=utf-8; method={}", method.as_str());
+    let part = SinglePart::builder().header(ContentType::parse(&kind).map_err(|e| e.to_string())?).body(calendar.clone());
+    Ok(body.singlepart(part))
 }
 
 fn make(folder: &std::path::Path) -> std::io::Result<()> {
@@ -441,6 +460,7 @@ mod tests {
             subject: "Bokningen är bekräftad\r\nX-Evil: 1".into(),
             text: "Hej Åsa!\n.\nSlut\n".into(),
             html: "<p>Hej Åsa!</p>".into(),
+            calendar: None,
             attempts: 0,
         }
     }

@@ -285,6 +285,9 @@ mod tests {
             starts_at: at("2026-11-24T18:00:00+01:00"),
             ends_at: at("2026-11-24T20:00:00+01:00"),
             participants: 12,
+            stands: true,
+            version: 1,
+            changed_at: at("2026-11-20T12:00:00+01:00"),
         }
     }
 

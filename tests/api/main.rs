@@ -15,6 +15,7 @@ mod evaluations;
 mod feeds;
 mod holidays;
 mod idempotency;
+mod invitations;
 mod mail;
 mod migrations;
 mod organisations;

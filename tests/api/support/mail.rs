@@ -36,6 +36,9 @@ impl App {
             starts_at: "2026-11-24T18:00:00+01:00".parse().unwrap(),
             ends_at: "2026-11-24T20:00:00+01:00".parse().unwrap(),
             participants: 12,
+            stands: true,
+            version: 1,
+            changed_at: self.now(),
         };
         self.post(address, &Letter::Confirmed(facts))
     }
