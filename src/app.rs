@@ -23,7 +23,7 @@ use crate::{
     },
     mail::{self, Transport},
     people::{sign_in, token::Keys},
-    say,
+    reminding, say,
     time::Clock,
     worker::Worker,
 };
@@ -145,7 +145,11 @@ impl App {
             None => vec![],
             Some(transport) => {
                 let State { db, clock, house, .. } = self.state.get_ref();
-                vec![mail::start(db.clone(), transport, Arc::clone(house), clock.clone())?, housekeeping::start(db.clone(), clock.clone())?]
+                vec![
+                    mail::start(db.clone(), transport, Arc::clone(house), clock.clone())?,
+                    housekeeping::start(db.clone(), clock.clone())?,
+                    reminding::start(db.clone(), Arc::clone(house), clock.clone())?,
+                ]
             }
         };
         let ended = self.server.await.map_err(Error::internal);

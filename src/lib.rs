@@ -32,5 +32,6 @@ pub mod visits;
 pub mod app;
 pub mod housekeeping;
 pub mod operations;
+pub mod reminding;
 pub mod web;
 pub mod worker;

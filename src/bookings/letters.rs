@@ -22,7 +22,7 @@ pub enum Occasion<'a> {
     Cancelled,
 }
 
-fn facts(booking: &Booking) -> BookingFacts {
+pub(super) fn facts(booking: &Booking) -> BookingFacts {
     BookingFacts {
         id: booking.id,
         reference: booking.reference.clone(),
@@ -61,14 +61,20 @@ pub fn recipient(c: &mut Conn, call: &Call, booking: &Booking) -> Result<Option<
         let person = caller.person.clone();
         return Ok(Some(Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language }));
     }
+    Ok(recipient_of(c, booking)?.map(|(to, _)| to))
+}
+
+/// The same where nobody calls, and whether it wants to be reminded.
+pub fn recipient_of(c: &mut Conn, booking: &Booking) -> Result<Option<(Recipient, bool)>> {
     if let Some((id, _)) = &booking.created_by
         && let Some(person) = people::store::by_id(c, *id)?.filter(|person| person.disabled_at.is_none())
     {
         let acts = people::store::memberships(c, *id)?.iter().any(|m| m.organisation_id == booking.organisation_id);
         if acts {
-            return Ok(Some(Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language }));
+            let to = Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language };
+            return Ok(Some((to, person.reminders)));
         }
     }
     let organisation = organisations::by_id(c, booking.organisation_id)?;
-    Ok(organisation.and_then(|o| o.email.map(|address| Recipient { person: None, name: o.name, address, language: Language::Sv })))
+    Ok(organisation.and_then(|o| o.email.map(|address| (Recipient { person: None, name: o.name, address, language: Language::Sv }, true))))
 }

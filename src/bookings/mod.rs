@@ -13,6 +13,7 @@ pub mod offers;
 mod placing;
 pub mod preview;
 pub mod reference;
+pub mod reminders;
 pub mod rules;
 pub mod series;
 pub mod store;

@@ -115,6 +115,31 @@ pub fn lock(c: &mut Conn, id: Id) -> Result<()> {
     Ok(())
 }
 
+/// Confirmed bookings that start after `now` and not after `until`, whose booker was not reminded of that start, and that were
+/// not touched in the last `quiet` seconds before it; soonest first.
+pub fn unreminded(c: &mut Conn, now: Moment, until: Moment, quiet: i64, most: i64) -> Result<Vec<Id>> {
+    let rows: Vec<(Id, Moment, Moment)> = bookings::table
+        .filter(bookings::starts_at.gt(now))
+        .filter(bookings::starts_at.le(until))
+        .filter(bookings::status.eq(Status::Confirmed.as_str()))
+        .filter(bookings::reminded_of.is_null().or(bookings::reminded_of.assume_not_null().ne(bookings::starts_at)))
+        .order((bookings::starts_at, bookings::id))
+        .limit(most)
+        .select((bookings::id, bookings::starts_at, bookings::updated_at))
+        .load(c)?;
+    Ok(rows.into_iter().filter(|(_, starts_at, updated_at)| *updated_at <= starts_at.plus_seconds(-quiet)).map(|(id, ..)| id).collect())
+}
+
+/// Notes that the booker is reminded of the start that the booking has; `false` if it was already, or the booking is off.
+pub fn claim_reminder(c: &mut Conn, id: Id, now: Moment) -> Result<bool> {
+    let unclaimed = bookings::table
+        .find(id)
+        .filter(bookings::starts_at.gt(now))
+        .filter(bookings::status.eq(Status::Confirmed.as_str()))
+        .filter(bookings::reminded_of.is_null().or(bookings::reminded_of.assume_not_null().ne(bookings::starts_at)));
+    Ok(diesel::update(unclaimed).set(bookings::reminded_of.eq(bookings::starts_at.nullable())).execute(c)? == 1)
+}
+
 /// Adds a booking under a number that no other has, and writes the number into it.
 pub fn insert(c: &mut Conn, b: &mut Booking) -> Result<()> {
     for _ in 0..10 {

@@ -14,6 +14,7 @@ diesel::table! {
         role -> Text,
         language -> Text,
         disabled_at -> Nullable<Timestamp>,
+        reminders -> Bool,
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
@@ -258,6 +259,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        reminded_of -> Nullable<Timestamp>,
     }
 }
 

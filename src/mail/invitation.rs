@@ -18,6 +18,8 @@ pub fn of(letter: &Letter) -> Option<(Method, &BookingFacts)> {
         Letter::Received(now) | Letter::Rejected(now, _) | Letter::Changed(_, now) | Letter::Cancelled(now, _) => {
             Some((Method::Cancel, now))
         }
+        // Nothing has changed.
+        Letter::Reminder(_) => None,
         // Of a series each date would be an invitation of its own, and readers take one from a letter: the feeds have them all.
         Letter::Series { .. } | Letter::FirstPassword { .. } => None,
     }

@@ -21,6 +21,8 @@ words! {
         Changed = "booking_changed",
         /// A booking is off.
         Cancelled = "booking_cancelled",
+        /// A gathering is tomorrow.
+        Reminder = "booking_reminder",
         /// A request for a series was received.
         SeriesReceived = "series_received",
         /// A series stands.
@@ -146,6 +148,8 @@ pub enum Letter {
     Changed(BookingFacts, BookingFacts),
     /// The booking is off, with the reason if one was given.
     Cancelled(BookingFacts, Option<String>),
+    /// The gathering is within a day.
+    Reminder(BookingFacts),
     /// Something happened to a series: told once for all its dates.
     Series {
         /// What.
@@ -172,6 +176,7 @@ impl Letter {
             Self::Rejected(..) => Kind::Rejected,
             Self::Changed(..) => Kind::Changed,
             Self::Cancelled(..) => Kind::Cancelled,
+            Self::Reminder(_) => Kind::Reminder,
             Self::Series { occasion, .. } => match occasion {
                 SeriesOccasion::Received => Kind::SeriesReceived,
                 SeriesOccasion::Confirmed => Kind::SeriesConfirmed,

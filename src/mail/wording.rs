@@ -87,6 +87,8 @@ templates! {
     Changed En "en/booking_changed.txt" "en/booking_changed.html"
     Cancelled Sv "sv/booking_cancelled.txt" "sv/booking_cancelled.html"
     Cancelled En "en/booking_cancelled.txt" "en/booking_cancelled.html"
+    Reminder Sv "sv/booking_reminder.txt" "sv/booking_reminder.html"
+    Reminder En "en/booking_reminder.txt" "en/booking_reminder.html"
     SeriesReceived Sv "sv/series.txt" "sv/series.html"
     SeriesReceived En "en/series.txt" "en/series.html"
     SeriesConfirmed Sv "sv/series.txt" "sv/series.html"
@@ -106,7 +108,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
     let language = to.language;
     let subject = one_line(subject(house, letter).in_language(language));
     let (booking, before, reason) = match letter {
-        Letter::Received(now) | Letter::Confirmed(now) => (Some(now), None, None),
+        Letter::Received(now) | Letter::Confirmed(now) | Letter::Reminder(now) => (Some(now), None, None),
         Letter::Rejected(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Changed(before, now) => (Some(now), Some(before), None),
         Letter::Cancelled(now, reason) => (Some(now), None, reason.as_deref()),
@@ -144,6 +146,7 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::Rejected(booking, _) => ("Bokningsförfrågan är avslagen", "Booking request turned down", booking),
         Letter::Changed(_, booking) => ("Bokningen är ändrad", "Booking changed", booking),
         Letter::Cancelled(booking, _) => ("Bokningen är avbokad", "Booking cancelled", booking),
+        Letter::Reminder(booking) => ("Påminnelse", "Reminder", booking),
         Letter::Series { occasion, facts, .. } => return series_wording::subject(*occasion, facts),
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
     };

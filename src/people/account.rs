@@ -55,6 +55,8 @@ pub struct Person {
     pub role: Role,
     /// In which language it reads.
     pub language: Language,
+    /// Does it want a letter a day before a gathering?
+    pub reminders: bool,
     /// Since when it may not sign in.
     pub disabled_at: Option<Moment>,
     /// Raised on every change.

@@ -19,13 +19,28 @@ use crate::{
 pub use account::{Email, Membership, Person, Role};
 pub use caller::{Call, Caller, forbidden};
 
+/// What somebody may change of itself; `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct MyChange {
+    /// What it is called.
+    pub name: Option<String>,
+    /// In which language it reads.
+    pub language: Option<Language>,
+    /// Does it want a letter a day before a gathering?
+    pub reminders: Option<bool>,
+}
+
 /// Changes what somebody may change of itself.
-pub fn change_me(c: &mut Conn, call: &Call, expected: IfMatch, name: Option<String>, language: Option<Language>) -> Result<Person> {
+pub fn change_me(c: &mut Conn, call: &Call, expected: IfMatch, change: MyChange) -> Result<Person> {
     // Read again under a lock: what the guard saw may be old, and writing it back would undo an admin's change of the role.
     let before = store::lock(c, call.caller.person.id)?.ok_or(Error::NotFound(users::NOUN))?;
     expected.check(before.version)?;
-    let after =
-        Person { name: name.unwrap_or_else(|| before.name.clone()), language: language.unwrap_or(before.language), ..before.clone() };
+    let after = Person {
+        name: change.name.unwrap_or_else(|| before.name.clone()),
+        language: change.language.unwrap_or(before.language),
+        reminders: change.reminders.unwrap_or(before.reminders),
+        ..before.clone()
+    };
     if after == before {
         return Ok(before);
     }

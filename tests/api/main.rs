@@ -22,6 +22,7 @@ mod organisations;
 mod outage;
 mod processes;
 mod races;
+mod reminders;
 mod rooms;
 mod series;
 mod sign_in;

@@ -1516,7 +1516,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_reminder" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -1632,11 +1632,15 @@ export interface components {
             name: string;
             language: components["schemas"]["Language"];
             role: components["schemas"]["Role"];
+            /** @description A letter a day before each gathering that one has booked. */
+            reminders: boolean;
             memberships: components["schemas"]["Membership"][];
         };
         MeChange: {
             name?: components["schemas"]["Name"];
             language?: components["schemas"]["Language"];
+            /** @description A letter a day before each gathering that one has booked. */
+            reminders?: boolean;
         };
         User: {
             id: components["schemas"]["Id"];
@@ -3116,6 +3120,7 @@ export interface operations {
                      *       "name": "Amina Berg",
                      *       "language": "sv",
                      *       "role": "booker",
+                     *       "reminders": true,
                      *       "memberships": [
                      *         {
                      *           "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
@@ -3173,6 +3178,7 @@ export interface operations {
                      *       "name": "Amina Berg",
                      *       "language": "sv",
                      *       "role": "booker",
+                     *       "reminders": true,
                      *       "memberships": [
                      *         {
                      *           "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",

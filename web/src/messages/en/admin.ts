@@ -241,6 +241,7 @@ export const letters = {
     booking_rejected: 'Rejection',
     booking_changed: 'Change',
     booking_cancelled: 'Cancellation',
+    booking_reminder: 'Reminder',
     series_received: 'Request for a series received',
     series_confirmed: 'Confirmation of a series',
     series_rejected: 'Rejection of a series',

@@ -24,6 +24,8 @@ export const account: Messages['account'] = {
   accountTitle: 'My account',
   language: 'Language of letters to me',
   languages: { sv: 'Swedish', en: 'English' },
+  reminders: 'Remind me the day before',
+  remindersHint: 'A letter 24 hours before what I have booked.',
   changePassword: 'Change password',
   passwordChanged: 'The password is changed. You are signed out on other devices.',
   roles: { booker: 'Books for an organisation', reception: 'Reception', admin: 'Admin' },

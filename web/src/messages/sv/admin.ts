@@ -240,6 +240,7 @@ export const letters = {
     booking_rejected: 'Avslag',
     booking_changed: 'Ändring',
     booking_cancelled: 'Avbokning',
+    booking_reminder: 'Påminnelse',
     series_received: 'Förfrågan om en serie mottagen',
     series_confirmed: 'Bekräftelse av en serie',
     series_rejected: 'Avslag på en serie',

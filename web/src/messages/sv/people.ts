@@ -22,6 +22,8 @@ export const account = {
   accountTitle: 'Mitt konto',
   language: 'Språk i brev till mig',
   languages: { sv: 'Svenska', en: 'Engelska' },
+  reminders: 'Påminn mig dagen före',
+  remindersHint: 'Ett brev 24 timmar innan det jag har bokat.',
   changePassword: 'Byt lösenord',
   passwordChanged: 'Lösenordet är bytt. Du är utloggad på andra enheter.',
   roles: { booker: 'Bokar för en förening', reception: 'Reception', admin: 'Administratör' },

@@ -1,0 +1,2 @@
+ALTER TABLE bookings DROP COLUMN reminded_of;
+ALTER TABLE people DROP COLUMN reminders;
