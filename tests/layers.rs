@@ -22,13 +22,14 @@ const FEATURES: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that one file alone may know, so that they can be exchanged there.
-const ONE_FILE: [(&str, &str); 6] = [
+const ONE_FILE: [(&str, &str); 7] = [
     ("jsonwebtoken", "people/token.rs"),
     ("argon2", "people/password.rs"),
     ("lettre", "mail/transport.rs"),
     ("prometheus", "http/metrics.rs"),
     ("diesel_migrations", "db/conn.rs"),
     ("rrule", "bookings/series/recurrence.rs"),
+    ("icalendar", "ical.rs"),
 ];
 
 /// Files that are not what their place says, and why.
