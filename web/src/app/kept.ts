@@ -1,5 +1,5 @@
 /** What is kept on this device: never a token, never a name. Storage may be forbidden or full; then nothing is kept. */
-type Key = 'language' | 'theme' | 'organisation' | 'signed-in' | 'desk';
+type Key = 'language' | 'theme' | 'organisation' | 'signed-in' | 'signed-out' | 'desk';
 
 const name = (key: Key) => `nobel21.${key}`;
 
@@ -27,7 +27,7 @@ export function onKeptElsewhere(key: Key, then: (value: string | null) => void):
   });
 }
 
-/** A form's draft: outlives a reload and a lost session, not the tab. */
+/** Drafts of forms: they outlive a reload and a lost session, neither the tab nor signing out. `draft.svelte.ts` is what forms use. */
 export const draft = {
   read<T>(form: string): T | null {
     try {
@@ -47,6 +47,23 @@ export const draft = {
   clear(form: string): void {
     try {
       sessionStorage.removeItem(`nobel21.draft.${form}`);
+    } catch {
+      // See above.
+    }
+  },
+  /** Nothing half written is left for the next person at this device. */
+  clearAll(): void {
+    try {
+      for (const key of Object.keys(sessionStorage)) if (key.startsWith('nobel21.draft.')) sessionStorage.removeItem(key);
+    } catch {
+      // See above.
+    }
+  },
+  /** Whoever signs in finds their own drafts and nobody else's. */
+  belongTo(person: string): void {
+    try {
+      if ((sessionStorage.getItem('nobel21.drafts-of') ?? person) !== person) this.clearAll();
+      sessionStorage.setItem('nobel21.drafts-of', person);
     } catch {
       // See above.
     }

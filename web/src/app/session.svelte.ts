@@ -1,7 +1,7 @@
 /** Who is signed in, and for which organisation they act. */
 import type { Me, Membership, Token } from '../api/types';
 import { api, ask } from './api';
-import { copy, keep, kept, onKeptElsewhere } from './kept';
+import { copy, draft, keep, kept, onKeptElsewhere } from './kept';
 import { drop, hold, mayHaveSession, onSessionEnd } from './token';
 
 class Session {
@@ -30,6 +30,8 @@ class Session {
         this.#leave();
       } else if (this.status === 'out') void this.start();
     });
+    // A session that ends by itself leaves drafts to come back to; signing out, in whichever tab, does not.
+    onKeptElsewhere('signed-out', () => draft.clearAll());
     window.addEventListener('online', () => {
       if (this.unreached) void this.start();
     });
@@ -56,6 +58,7 @@ class Session {
 
   async reload(): Promise<void> {
     this.me = await ask(api.GET('/me'));
+    draft.belongTo(this.me.id);
     this.status = 'in';
     this.unreached = false;
     this.#desk = this.isStaff;
@@ -83,6 +86,8 @@ class Session {
       throw cause;
     }
     copy.clear();
+    draft.clearAll();
+    keep('signed-out', String(Date.now()));
     keep('desk', null);
     this.#leave();
   }

@@ -10,6 +10,8 @@ export const common: Messages['common'] = {
   close: 'Close',
   undo: 'Undo',
   undone: 'Undone.',
+  draftKept: 'What you had begun to write is still here.',
+  startOver: 'Start over',
   tryAgain: 'Try again',
   reload: 'Reload the page',
   loading: 'Loading …',

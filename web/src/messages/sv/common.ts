@@ -8,6 +8,8 @@ export const common = {
   close: 'Stäng',
   undo: 'Ångra',
   undone: 'Ångrat.',
+  draftKept: 'Det du började skriva är kvar.',
+  startOver: 'Börja om',
   tryAgain: 'Försök igen',
   reload: 'Ladda om sidan',
   loading: 'Hämtar …',
