@@ -30,6 +30,8 @@ use crate::{
 
 /// Password hashes at once: each takes 19 MiB, and an attacker must not be able to ask for hundreds.
 const HASHES_AT_ONCE: usize = 2;
+/// Pictures painted at once: one takes some 200 MB while it lasts.
+const PICTURES_AT_ONCE: usize = 1;
 /// A graceful stop takes 10 seconds at most: these for requests that run, in seconds,
 const REQUESTS_END_WITHIN: u64 = 8;
 /// and these for the letter on its way.
@@ -48,13 +50,18 @@ pub struct State {
     /// What strangers were last shown of the calendar; it holds as long as [`Db::version`] says so.
     pub calendar: Kept,
     hashing: Semaphore,
+    painting: Semaphore,
 }
 
 impl State {
     /// Runs a password hash on a thread that may block, a few at a time.
     pub async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let _turn = self.hashing.acquire().await.map_err(Error::internal)?;
-        web::block(work).await.map_err(Error::internal)?
+        in_turn(&self.hashing, work).await
+    }
+
+    /// Paints a picture on a thread that may block, one after the other.
+    pub async fn painting<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        in_turn(&self.painting, work).await
     }
 
     /// Is the service reached on this machine alone? Then its cookie need not be `Secure`.
@@ -63,6 +70,11 @@ impl State {
         let host = url::Url::parse(&self.house.public_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
+}
+
+async fn in_turn<T: Send + 'static>(turns: &Semaphore, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let _turn = turns.acquire().await.map_err(Error::internal)?;
+    web::block(work).await.map_err(Error::internal)?
 }
 
 /// A bound service that is not running yet.
@@ -93,6 +105,7 @@ impl App {
             house: Arc::new(config.house.bound_to(address)),
             calendar: Kept::default(),
             hashing: Semaphore::new(HASHES_AT_ONCE),
+            painting: Semaphore::new(PICTURES_AT_ONCE),
         });
         let metrics = web::Data::new(Metrics::new()?);
         let tls = web::Data::new(BehindTls(config.house.behind_tls()));

@@ -22,11 +22,12 @@ const FEATURES: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that one file alone may know, so that they can be exchanged there.
-const ONE_FILE: [(&str, &str); 7] = [
+const ONE_FILE: [(&str, &str); 8] = [
     ("jsonwebtoken", "people/token.rs"),
     ("argon2", "people/password.rs"),
     ("lettre", "mail/transport.rs"),
     ("prometheus", "http/metrics.rs"),
+    ("image", "rooms/floor_plan.rs"),
     ("diesel_migrations", "db/conn.rs"),
     ("rrule", "bookings/series/recurrence.rs"),
     ("icalendar", "ical.rs"),

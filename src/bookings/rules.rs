@@ -203,6 +203,7 @@ pub(super) mod tests {
             active: true,
             rules: Rules::default(),
             spaces: vec![Space { id: Id::new(), slug: "konferens-1".into() }],
+            floor_plan: None,
             version: 1,
         }
     }

@@ -192,6 +192,22 @@ diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 
+    floor_plans (room_id) {
+        room_id -> DbUuid,
+        version -> Integer,
+        media_type -> Text,
+        width -> Integer,
+        height -> Integer,
+        alternative_text -> Text,
+        image -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
     closures (id) {
         id -> DbUuid,
         starts_at -> Timestamp,
@@ -483,6 +499,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     room_spaces,
     opening_hours,
     own_opening_hours,
+    floor_plans,
     closures,
     closure_rooms,
     half_days,

@@ -1,4 +1,4 @@
-//! The request's body: JSON, at most 64 KiB, and what its faults are called.
+//! The request's body: JSON of at most 64 KiB, or a file where a path takes one, and what its faults are called.
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
@@ -54,6 +54,12 @@ fn read(req: &HttpRequest, bytes: &[u8]) -> Result<Body, Error> {
     Ok(Body { value, request_hash })
 }
 
+/// The media type of the body, as far as it matters.
+fn media_type(req: &HttpRequest) -> Option<String> {
+    let given = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    given.map(|v| v.split(';').next().unwrap_or("").trim().to_ascii_lowercase())
+}
+
 impl FromRequest for Body {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
@@ -63,15 +69,45 @@ impl FromRequest for Body {
         let bytes = Bytes::from_request(&req, payload);
         Box::pin(async move {
             let bytes = bytes.await?;
-            let json = req
-                .headers()
-                .get(header::CONTENT_TYPE)
-                .and_then(|v| v.to_str().ok())
-                .map(|v| v.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
-            if !bytes.is_empty() && json.as_deref() != Some("application/json") {
+            if !bytes.is_empty() && media_type(&req).as_deref() != Some("application/json") {
                 return Err(Problem::UnsupportedMediaType("application/json").into());
             }
             Ok(read(&req, &bytes)?)
+        })
+    }
+}
+
+/// What a path takes instead of JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Takes {
+    /// Media types, as a sentence lists them.
+    pub types: &'static str,
+    /// The most that a body may hold, in bytes.
+    pub limit: usize,
+}
+
+/// The most that a body of this request may hold, in bytes.
+#[must_use]
+pub fn limit(req: &HttpRequest) -> usize {
+    req.app_data::<Takes>().map_or(LIMIT, |takes| takes.limit)
+}
+
+/// A file as the body, of a type that the path [`Takes`]. What it says of itself is not believed: whoever reads it looks.
+pub struct Upload(pub Bytes);
+
+impl FromRequest for Upload {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let types = req.app_data::<Takes>().map_or("", |takes| takes.types);
+        let known = media_type(req).is_some_and(|given| types.split(", ").any(|taken| taken == given));
+        let bytes = Bytes::from_request(req, payload);
+        Box::pin(async move {
+            if !known {
+                return Err(Problem::UnsupportedMediaType(types).into());
+            }
+            Ok(Self(bytes.await?))
         })
     }
 }

@@ -32,6 +32,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::people::api::routes)
                 .configure(crate::rooms::api::routes)
                 .configure(crate::rooms::half_day_api::routes)
+                .configure(crate::rooms::floor_plan_api::routes)
                 .configure(crate::people::users_api::routes)
                 .configure(crate::organisations::api::routes)
                 .configure(crate::organisations::members_api::routes)
@@ -77,6 +78,13 @@ impl Path {
     {
         self.resource = self.resource.route(route.to(handler));
         self.allowed.push(method);
+        self
+    }
+
+    /// Takes bodies of these media types instead of JSON, up to this many bytes.
+    #[must_use]
+    pub fn takes(mut self, types: &'static str, limit: usize) -> Self {
+        self.resource = self.resource.app_data(web::PayloadConfig::new(limit)).app_data(body::Takes { types, limit });
         self
     }
 

@@ -190,7 +190,7 @@ pub fn violation(violation: &Violation, language: Language) -> Value {
     Value::Object(one)
 }
 
-fn of_problem(problem: &Problem) -> Answer {
+fn of_problem(problem: &Problem, req: &HttpRequest) -> Answer {
     let status = problem.status_code();
     match problem {
         Problem::NoSuchPath => {
@@ -207,7 +207,7 @@ fn of_problem(problem: &Problem) -> Answer {
             answer(status, "unsupported_media_type", say!("Fel format", "Wrong format"), say!("Skicka {wanted}.", "Send {wanted}."))
         }
         Problem::TooLarge => {
-            let limit = super::body::LIMIT / 1024;
+            let limit = super::body::limit(req) / 1024;
             answer(
                 status,
                 "body_too_large",
@@ -263,7 +263,7 @@ pub fn respond(error: &actix_web::Error, req: &HttpRequest, language: Language) 
         return render(of_error(error, language), req, language);
     }
     if let Some(problem) = error.as_error::<Problem>() {
-        return render(of_problem(problem), req, language);
+        return render(of_problem(problem, req), req, language);
     }
     let status = error.as_response_error().status_code();
     let problem = match status {
@@ -276,5 +276,5 @@ pub fn respond(error: &actix_web::Error, req: &HttpRequest, language: Language) 
             return render(of_error(&Error::Internal(error.to_string()), language), req, language);
         }
     };
-    render(of_problem(&problem), req, language)
+    render(of_problem(&problem, req), req, language)
 }

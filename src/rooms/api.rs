@@ -60,6 +60,7 @@ fn on_the_wire(room: &Room) -> Value {
         "rules": room.rules,
         "needs_approval": room.needs_approval,
         "active": room.active,
+        "floor_plan": room.floor_plan,
         "version": room.version,
     })
 }

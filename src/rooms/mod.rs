@@ -1,6 +1,9 @@
-//! Rooms: what can be booked, what it has, and when it is open.
+//! Rooms: what can be booked, what it has, what it looks like from above, and when it is open.
 pub mod api;
 pub mod catalogue;
+pub mod floor_plan;
+pub mod floor_plan_api;
+pub mod floor_plans;
 pub mod half_day;
 pub mod half_day_api;
 pub mod half_days;

@@ -1,7 +1,7 @@
 //! A room: what people book. It takes one piece of floor (space) or more; rooms that share a space can't be booked at once.
 use serde::Serialize;
 
-use super::slug::Slug;
+use super::{floor_plan::FloorPlan, slug::Slug};
 use crate::{
     error::{Fault, Result},
     id::Id,
@@ -122,6 +122,8 @@ pub struct Room {
     pub rules: Rules,
     /// The floor it takes, sorted by key: locks are taken in this order.
     pub spaces: Vec<Space>,
+    /// The picture that an admin gave it.
+    pub floor_plan: Option<FloorPlan>,
     /// Raised on every change.
     pub version: i32,
 }

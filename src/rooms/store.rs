@@ -1,6 +1,7 @@
-//! SQL of rooms, spaces and opening hours. It looks at the tables of bookings and closures where a room's floor changes: what is
-//! held ahead makes it fixed, and a closure of the house holds for floor that comes later.
+//! SQL of rooms, spaces, floor plans and opening hours. It looks at the tables of bookings and closures where a room's floor
+//! changes: what is held ahead makes it fixed, and a closure of the house holds for floor that comes later.
 pub mod half_days;
+pub mod plans;
 pub mod weeks;
 
 use std::{
@@ -78,6 +79,7 @@ impl TryFrom<RoomRow> for Room {
                 cleanup_minutes: row.cleanup_minutes,
             },
             spaces: vec![],
+            floor_plan: None,
             version: row.version,
         })
     }
@@ -95,13 +97,15 @@ fn layouts_from(text: &str) -> Result<Vec<LayoutCapacity>> {
     all.into_iter().map(|one| Ok(LayoutCapacity { layout: stored(&one.layout)?, capacity: one.capacity })).collect()
 }
 
-/// All rooms with their spaces, by floor, name and key: two queries, however many they are.
+/// All rooms with their spaces and what is known of their floor plans, by floor, name and key: three queries, however many they are.
 fn rooms(c: &mut Conn) -> Result<Vec<Room>> {
     let rows: Vec<RoomRow> = rooms::table.order((rooms::floor, rooms::name, rooms::id)).select(RoomRow::as_select()).load(c)?;
     let mut found: Vec<Room> = rows.into_iter().map(Room::try_from).collect::<Result<_>>()?;
     let mut spaces = spaces(c)?;
+    let mut plans = plans::all(c)?;
     for room in &mut found {
         room.spaces = spaces.remove(&room.id).unwrap_or_default();
+        room.floor_plan = plans.remove(&room.id);
     }
     Ok(found)
 }
@@ -175,6 +179,7 @@ pub fn insert(c: &mut Conn, new: &NewRoom, spaces: Vec<Space>, now: Moment) -> R
         active: new.active,
         rules: new.rules,
         spaces,
+        floor_plan: None,
         version: 1,
     };
     let key = (rooms::id.eq(room.id), rooms::slug.eq(&room.slug), rooms::created_at.eq(now));

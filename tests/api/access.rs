@@ -13,7 +13,7 @@ use nobel21::{
     people::{Role, sign_in},
 };
 
-use crate::support::{App, Client, PASSWORD, Value, contract::contract, json};
+use crate::support::{App, Client, PASSWORD, Value, contract::contract, json, picture};
 
 /// Who tries, in the order of the columns below. `other` books for another association than the one whose things are tried,
 /// `member` for that one, and `manager` manages it too.
@@ -57,6 +57,10 @@ create_half_day              401     403    403     403      403        ok
 read_half_day                ok      ok     ok      ok       ok         ok
 update_half_day              401     403    403     403      403        ok
 delete_half_day              401     403    403     403      403        ok
+read_floor_plan              ok      ok     ok      ok       ok         ok
+replace_floor_plan           401     403    403     403      403        ok
+update_floor_plan            401     403    403     403      403        ok
+delete_floor_plan            401     403    403     403      403        ok
 list_closures                401     403    403     403      ok         ok
 create_closure               401     403    403     403      403        ok
 read_closure                 401     403    403     403      ok         ok
@@ -135,7 +139,7 @@ struct World {
 #[derive(Default)]
 struct Ask {
     path: String,
-    body: Option<Value>,
+    body: Option<(&'static str, Vec<u8>)>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -145,7 +149,7 @@ fn ask(path: impl Into<String>) -> Ask {
 
 impl Ask {
     fn with(mut self, body: Value) -> Self {
-        self.body = Some(body);
+        self.body = Some(("application/json", serde_json::to_vec(&body).unwrap()));
         self
     }
 
@@ -354,6 +358,12 @@ impl World {
                 let path = self.app.admin().post("/half-days", self.half_day()).is(201).location();
                 ask(path).newest().with(json!({"closes": "15:00"}))
             }
+            "read_floor_plan" | "update_floor_plan" | "delete_floor_plan" => {
+                self.app.admin().if_match("*").send("PUT", FLOOR_PLAN, Some(("image/png", picture(4, 3)))).is(200);
+                let ask = ask("/rooms/aulan/floor-plan").newest();
+                if operation == "update_floor_plan" { ask.with(json!({"alternative_text": "Salen"})) } else { ask }
+            }
+            "replace_floor_plan" => Ask { body: Some(("image/png", picture(4, 3))), ..ask(FLOOR_PLAN) }.newest(),
             "list_closures" => ask("/closures"),
             "create_closure" => ask("/closures").with(self.closure()),
             "read_closure" | "delete_closure" => {
@@ -416,6 +426,9 @@ impl World {
     }
 }
 
+/// Where a picture is sent to.
+const FLOOR_PLAN: &str = "/rooms/aulan/floor-plan?alternative_text=Salen";
+
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
 }
@@ -447,8 +460,7 @@ fn try_all(tag: &str) {
             for (name, value) in &ask.headers {
                 client = client.header(name, value);
             }
-            let body = ask.body.map(|body| ("application/json", serde_json::to_vec(&body).unwrap()));
-            let answer = client.send(&operation.method, &ask.path, body);
+            let answer = client.send(&operation.method, &ask.path, ask.body);
             let got = if (200..300).contains(&answer.status) { "ok".into() } else { answer.status.to_string() };
             tried += 1;
             if got != *expected {

@@ -13,6 +13,7 @@ mod calendar;
 mod contract;
 mod evaluations;
 mod feeds;
+mod floor_plans;
 mod holidays;
 mod idempotency;
 mod invitations;

@@ -47,14 +47,14 @@ fn columns(c: &mut Conn) -> Columns {
         Conn::Postgres(_) => {
             "SELECT table_name::text, column_name::text, is_nullable = 'YES' AS nullable, CASE data_type
                WHEN 'uuid' THEN 'id or text' WHEN 'text' THEN 'id or text' WHEN 'integer' THEN 'integer' WHEN 'bigint' THEN 'integer'
-               WHEN 'boolean' THEN 'bool' WHEN 'timestamp without time zone' THEN 'timestamp' ELSE data_type END::text AS family
+               WHEN 'boolean' THEN 'bool' WHEN 'timestamp without time zone' THEN 'timestamp' WHEN 'bytea' THEN 'bytes' ELSE data_type END::text AS family
              FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'"
         }
         Conn::Sqlite(_) => {
             "SELECT m.name AS table_name, c.name AS column_name, c.\"notnull\" = 0 AS nullable, CASE
                WHEN c.type = 'TEXT' AND instr(m.sql, c.name || ' = datetime(' || c.name || ')') > 0 THEN 'timestamp'
                WHEN c.type = 'INTEGER' AND instr(m.sql, c.name || ' IN (0, 1)') > 0 THEN 'bool'
-               WHEN c.type = 'TEXT' THEN 'id or text' WHEN c.type = 'INTEGER' THEN 'integer' ELSE c.type END AS family
+               WHEN c.type = 'TEXT' THEN 'id or text' WHEN c.type = 'INTEGER' THEN 'integer' WHEN c.type = 'BLOB' THEN 'bytes' ELSE c.type END AS family
              FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
              WHERE m.type = 'table' AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         }
@@ -82,6 +82,7 @@ fn columns_of_code() -> Columns {
                 "Integer" | "BigInt" => "integer",
                 "Bool" => "bool",
                 "Timestamp" => "timestamp",
+                "Binary" => "bytes",
                 other => panic!("{table}.{name}: what family is {other}?"),
             };
             // A column may be named otherwise where its name is a word of Rust.

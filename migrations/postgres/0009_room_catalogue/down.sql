@@ -1,3 +1,4 @@
+DROP TRIGGER floor_plans_change_catalogue ON floor_plans;
 DROP TRIGGER own_opening_hours_change_catalogue ON own_opening_hours;
 DROP TRIGGER opening_hours_change_catalogue ON opening_hours;
 DROP TRIGGER room_spaces_change_catalogue ON room_spaces;

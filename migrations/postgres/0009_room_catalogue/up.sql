@@ -21,3 +21,5 @@ CREATE TRIGGER opening_hours_change_catalogue AFTER INSERT OR UPDATE OR DELETE O
   FOR EACH STATEMENT EXECUTE FUNCTION room_catalogue_changed();
 CREATE TRIGGER own_opening_hours_change_catalogue AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON own_opening_hours
   FOR EACH STATEMENT EXECUTE FUNCTION room_catalogue_changed();
+CREATE TRIGGER floor_plans_change_catalogue AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON floor_plans
+  FOR EACH STATEMENT EXECUTE FUNCTION room_catalogue_changed();

@@ -1,3 +1,6 @@
+DROP TRIGGER floor_plans_added_change_catalogue;
+DROP TRIGGER floor_plans_changed_change_catalogue;
+DROP TRIGGER floor_plans_deleted_change_catalogue;
 DROP TRIGGER own_opening_hours_deleted_change_catalogue;
 DROP TRIGGER own_opening_hours_changed_change_catalogue;
 DROP TRIGGER own_opening_hours_added_change_catalogue;

@@ -55,3 +55,13 @@ END;
 CREATE TRIGGER own_opening_hours_deleted_change_catalogue AFTER DELETE ON own_opening_hours BEGIN
   UPDATE room_catalogue SET version = lower(hex(randomblob(16)));
 END;
+
+CREATE TRIGGER floor_plans_added_change_catalogue AFTER INSERT ON floor_plans BEGIN
+  UPDATE room_catalogue SET version = lower(hex(randomblob(16)));
+END;
+CREATE TRIGGER floor_plans_changed_change_catalogue AFTER UPDATE ON floor_plans BEGIN
+  UPDATE room_catalogue SET version = lower(hex(randomblob(16)));
+END;
+CREATE TRIGGER floor_plans_deleted_change_catalogue AFTER DELETE ON floor_plans BEGIN
+  UPDATE room_catalogue SET version = lower(hex(randomblob(16)));
+END;

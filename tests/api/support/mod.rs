@@ -8,6 +8,7 @@ pub mod database;
 mod house;
 mod mail;
 mod people;
+mod picture;
 mod process;
 pub mod smtp;
 
@@ -15,5 +16,6 @@ pub use app::App;
 pub use client::{Answer, Client};
 pub use database::Engine;
 pub use people::PASSWORD;
+pub use picture::{painted, picture};
 pub use process::Process;
 pub use serde_json::{Value, json};

@@ -423,6 +423,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{slug}/floor-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example konferens-1 */
+                slug: components["parameters"]["Slug"];
+            };
+            cookie?: never;
+        };
+        /**
+         * See the floor plan of a room
+         * @description Public; that of a room out of use is 404 to all but reception and admin. The picture is always one that the service wrote itself, on white, without anything that came with the file.
+         */
+        get: operations["read_floor_plan"];
+        /**
+         * Give a room a floor plan
+         * @description Admin. The body is the file itself: PNG, JPEG or WebP, at most **5 MiB** (413 beyond), each side at most 8000 pixels and 16 million pixels in all. It is decoded, turned as its camera says, laid on white, made to fit into 1600 × 1600 pixels and written anew: nothing else of the file is kept, neither place nor time nor device. What is no such picture or a broken one is 422 `invalid_field` with the field `image` and the code `not_an_image` or `too_many_pixels`. While the room has no plan its tag is `"0"`. The room's own version is raised too.
+         */
+        put: operations["replace_floor_plan"];
+        post?: never;
+        /**
+         * Take the floor plan of a room away
+         * @description Admin. The room is drawn as a sketch again, and its own version is raised.
+         */
+        delete: operations["delete_floor_plan"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is said of the floor plan
+         * @description Admin. The picture stays; plan and room have a new version.
+         */
+        patch: operations["update_floor_plan"];
+        trace?: never;
+    };
     "/half-days": {
         parameters: {
             query?: never;
@@ -1786,7 +1821,22 @@ export interface components {
             rules: components["schemas"]["RoomRules"];
             needs_approval: boolean;
             active: boolean;
+            /** @description What is known of the picture at `/rooms/{slug}/floor-plan`; null while the room has none. */
+            floor_plan: components["schemas"]["FloorPlan"] | null;
             version: number;
+        };
+        FloorPlan: {
+            /** @description Never the same for two pictures of a room, not even after one was removed. */
+            version: number;
+            /** @description In pixels. */
+            width: number;
+            /** @description In pixels. */
+            height: number;
+            /** @description What the picture shows, for those who do not see it. */
+            alternative_text: string;
+        };
+        FloorPlanChange: {
+            alternative_text: string;
         };
         NewRoom: {
             slug: components["schemas"]["Slug"];
@@ -4062,6 +4112,12 @@ export interface operations {
                      *           },
                      *           "needs_approval": false,
                      *           "active": true,
+                     *           "floor_plan": {
+                     *             "version": 4,
+                     *             "width": 1600,
+                     *             "height": 1040,
+                     *             "alternative_text": "Dörren i söder, skärmen i norr, fönster mot gården i öster."
+                     *           },
                      *           "version": 3
                      *         }
                      *       ],
@@ -4198,6 +4254,12 @@ export interface operations {
                      *       },
                      *       "needs_approval": false,
                      *       "active": true,
+                     *       "floor_plan": {
+                     *         "version": 4,
+                     *         "width": 1600,
+                     *         "height": 1040,
+                     *         "alternative_text": "Dörren i söder, skärmen i norr, fönster mot gården i öster."
+                     *       },
                      *       "version": 3
                      *     }
                      */
@@ -4283,6 +4345,12 @@ export interface operations {
                      *       },
                      *       "needs_approval": false,
                      *       "active": true,
+                     *       "floor_plan": {
+                     *         "version": 4,
+                     *         "width": 1600,
+                     *         "height": 1040,
+                     *         "alternative_text": "Dörren i söder, skärmen i norr, fönster mot gården i öster."
+                     *       },
                      *       "version": 3
                      *     }
                      */
@@ -4390,6 +4458,12 @@ export interface operations {
                      *       },
                      *       "needs_approval": false,
                      *       "active": true,
+                     *       "floor_plan": {
+                     *         "version": 4,
+                     *         "width": 1600,
+                     *         "height": 1040,
+                     *         "alternative_text": "Dörren i söder, skärmen i norr, fönster mot gården i öster."
+                     *       },
                      *       "version": 3
                      *     }
                      */
@@ -4844,6 +4918,207 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["Stale"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_floor_plan: {
+        parameters: {
+            query?: {
+                /** @description Changes nothing. With it another picture has another address, which a page that shows it needs. */
+                version?: number;
+            };
+            header?: {
+                /** @description The tag of the answer one has; unchanged is 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example konferens-1 */
+                slug: components["parameters"]["Slug"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture; drawings come as WebP without loss, photographs as JPEG. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_floor_plan: {
+        parameters: {
+            query: {
+                /**
+                 * @description What the picture shows, for those who do not see it.
+                 * @example Dörren i söder, skärmen i norr, fönster mot gården i öster.
+                 */
+                alternative_text: string;
+            };
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @example konferens-1 */
+                slug: components["parameters"]["Slug"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "width": 1600,
+                     *       "height": 1040,
+                     *       "alternative_text": "Dörren i söder, skärmen i norr, fönster mot gården i öster."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FloorPlan"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_floor_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @example konferens-1 */
+                slug: components["parameters"]["Slug"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The room has none. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_floor_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @example konferens-1 */
+                slug: components["parameters"]["Slug"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "alternative_text": "Dörren i söder, skärmen i norr."
+                 *     }
+                 */
+                "application/json": components["schemas"]["FloorPlanChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 5,
+                     *       "width": 1600,
+                     *       "height": 1040,
+                     *       "alternative_text": "Dörren i söder, skärmen i norr."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FloorPlan"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];

@@ -17,6 +17,7 @@ export type Closure = Schemas['Closure'];
 export type Definition = Schemas['Definition'];
 export type Display = Schemas['Display'];
 export type Fault = Schemas['Fault'];
+export type FloorPlan = Schemas['FloorPlan'];
 export type GatheringTally = Schemas['GatheringTally'];
 export type HourFigures = Schemas['HourFigures'];
 export type LayoutName = Schemas['LayoutName'];

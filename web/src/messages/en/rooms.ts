@@ -45,6 +45,8 @@ export const rooms: Messages['rooms'] = {
   setupText: (before, after) => `${before} before and ${after} after are kept free`,
   hours: 'Opening hours',
   closedDay: 'closed',
+  planTitle: 'Floor plan',
+  planLarge: 'See the plan in full size',
   floorPlan: 'Floor plan',
   floorPlanAlt: (room, n) => `A simple sketch of ${room} with ${n} chairs and the door marked. Not to scale.`,
   nextFree: 'Next free time',

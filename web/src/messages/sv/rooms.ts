@@ -43,6 +43,8 @@ export const rooms = {
   setupText: (before: string, after: string) => `${before} innan och ${after} efter hålls fria`,
   hours: 'Öppettider',
   closedDay: 'stängt',
+  planTitle: 'Planritning',
+  planLarge: 'Visa planen i full storlek',
   floorPlan: 'Planskiss',
   floorPlanAlt: (room: string, n: string) => `Enkel skiss av ${room} med ${n} stolar och dörren markerad. Inte skalenlig.`,
   nextFree: 'Nästa lediga tid',
