@@ -25,6 +25,13 @@ export async function countIn(people: number, purpose: Purpose, booking: string 
   say(t().desk.countedToast(people, name(line), number(i18n.language, total)), () => void takeBack(line));
 }
 
+/** They leave: fewer in the house, as many visits as before. */
+export async function countOut(people: number, purpose: Purpose, booking: string | null): Promise<void> {
+  const line = await desk.count(people, purpose, booking, undefined, 'out');
+  const { present } = tally(desk.known, desk.items, today());
+  say(t().desk.leftToast(people, name(line), present === null ? null : number(i18n.language, present)), () => void takeBack(line));
+}
+
 /** Takes one off what was counted last. */
 export async function takeOne(line: Line): Promise<void> {
   const before = line.headcount;

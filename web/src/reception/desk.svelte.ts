@@ -6,7 +6,7 @@ import { copy } from '../app/kept';
 import { Problem } from '../app/problem';
 import { session } from '../app/session.svelte';
 import { sentence } from '../ui/sentence';
-import { isWaiting, Queue, type Correction, type Count, type Item, type Outcome } from './queue';
+import { isWaiting, Queue, type Correction, type Count, type Item, type Outcome, type Way } from './queue';
 import { openStore } from './store';
 import type { Known, Line } from './tally';
 
@@ -25,7 +25,7 @@ async function send(entry: Count | (Correction & { visitId: string })): Promise<
     const visit = await ask<Visit>(
       entry.kind === 'count'
         ? api.POST('/visits', {
-            body: { at: entry.at, headcount: entry.headcount, purpose: entry.purpose, booking_id: entry.booking_id, client_id: entry.key },
+            body: { at: entry.at, headcount: entry.headcount, kind: entry.way ?? 'in', purpose: entry.purpose, booking_id: entry.booking_id, client_id: entry.key },
           })
         : api.POST('/visits/{id}/correct', {
             params: { path: { id: entry.visitId }, header: { 'Idempotency-Key': entry.key } },
@@ -128,12 +128,12 @@ class Desk {
     }
   }
 
-  async count(headcount: number, purpose: Purpose, booking: string | null, at: string = wire(Date.now())): Promise<Line> {
+  async count(headcount: number, purpose: Purpose, booking: string | null, at: string = wire(Date.now()), way: Way = 'in'): Promise<Line> {
     const key = uuid();
     const queue = await this.start();
-    await queue.count({ kind: 'count', key, at, headcount, purpose, booking_id: booking });
+    await queue.count({ kind: 'count', key, at, headcount, purpose, booking_id: booking, way });
     await this.#show(queue);
-    return { key, id: null, at, first: headcount, headcount, purpose, booking_id: booking, kind: 'in', late: false, waiting: true };
+    return { key, id: null, at, first: headcount, headcount, purpose, booking_id: booking, kind: way, late: false, waiting: true };
   }
 
   async correct(line: Pick<Line, 'key' | 'id'>, headcount: number, reason: string): Promise<void> {

@@ -14,7 +14,11 @@ export interface Count {
   headcount: number;
   purpose: Purpose;
   booking_id: string | null;
+  /** In, unless it says otherwise. */
+  way?: Way;
 }
+
+export type Way = Visit['kind'];
 
 /** What a count should have been. */
 export interface Correction {

@@ -56,6 +56,22 @@ describe('the tally', () => {
     expect(tally({ today: known, askedAt: 100 }, [counted('a', 5)], DAY).total).toBe(65);
   });
 
+  it('takes who leaves out of the house and leaves them among the visits', () => {
+    const left = counted('a', 5, {}, `${DAY}T09:30:00Z`);
+    left.entry = { ...left.entry, way: 'out' } as Item['entry'];
+    const result = tally({ today: today([], 60), askedAt: 100 }, [left], DAY);
+    expect(result).toMatchObject({ total: 60, present: 55 });
+    expect(result.lines).toMatchObject([{ kind: 'out', headcount: 5 }]);
+    expect(lastOf(result.lines, 'walk_in', null)).toBeUndefined();
+    expect(lastOf(result.lines, 'walk_in', null, 'out')?.key).toBe('a');
+    // Three of them, not five.
+    const correction: Item = { ...counted('c', 3), entry: { kind: 'correction', key: 'c', of: { key: 'a', id: null }, headcount: 3, reason: 'x' } };
+    expect(tally({ today: today([], 60), askedAt: 100 }, [left, correction], DAY)).toMatchObject({ total: 60, present: 57 });
+    // Nobody can be fewer than none.
+    const all = { ...left, entry: { ...left.entry, headcount: 99 } };
+    expect(tally({ today: today([], 60), askedAt: 100 }, [all], DAY).present).toBe(0);
+  });
+
   it('leaves out what was refused and what belongs to another day', () => {
     const items = [counted('a', 5, { state: 'refused' }), counted('b', 7, {}, '2026-11-21T22:59:59Z'), counted('c', 1, {}, '2026-11-21T23:00:00Z')];
     expect(tally(null, items, DAY).total).toBe(1);

@@ -1,7 +1,7 @@
 /** The day's figures as they are with what has not reached the service yet. Knows no screen. */
-import type { Purpose, Visit, VisitsToday } from '../api/types';
+import type { Purpose, VisitsToday, Visit } from '../api/types';
 import { instant, type Day } from '../app/time';
-import { isWaiting, type Item } from './queue';
+import { isWaiting, type Item, type Way } from './queue';
 
 /** The service's last answer, and when it was asked for: what was sent before that is in it. */
 export interface Known {
@@ -19,13 +19,14 @@ export interface Line {
   headcount: number;
   purpose: Purpose;
   booking_id: string | null;
-  kind: Visit['kind'];
+  kind: Way;
   late: boolean;
   waiting: boolean;
 }
 
 export interface Tally {
   total: number;
+  /** In the house now, as far as it is known. */
   present: number | null;
   byPurpose: Map<Purpose, number>;
   byBooking: Map<string, number>;
@@ -55,7 +56,8 @@ export function tally(known: Known | null, items: Item[], day: Day): Tally {
       const at = Date.parse(entry.at);
       if (at < from || at >= to || inAnswer.has(entry.key)) continue;
       if (item.state === 'sent' && item.sentAt < askedAt) continue;
-      add(result, entry.purpose, entry.booking_id, entry.headcount);
+      const way = entry.way ?? 'in';
+      add(result, way, entry, entry.headcount);
       result.lines.push({
         key: entry.key,
         id: item.visit?.id ?? null,
@@ -64,7 +66,7 @@ export function tally(known: Known | null, items: Item[], day: Day): Tally {
         headcount: entry.headcount,
         purpose: entry.purpose,
         booking_id: entry.booking_id,
-        kind: 'in',
+        kind: way,
         late: item.visit?.late_entry ?? false,
         waiting: open,
       });
@@ -72,17 +74,21 @@ export function tally(known: Known | null, items: Item[], day: Day): Tally {
       if (item.state === 'sent' && item.sentAt < askedAt) continue;
       const line = result.lines.find((one) => (entry.of.key !== null && one.key === entry.of.key) || (entry.of.id !== null && one.id === entry.of.id));
       if (!line) continue;
-      if (line.kind === 'in') add(result, line.purpose, line.booking_id, entry.headcount - line.headcount);
+      add(result, line.kind, line, entry.headcount - line.headcount);
       line.headcount = entry.headcount;
       line.waiting ||= open;
     }
   }
   result.lines.sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   result.total = Math.max(0, result.total);
+  if (result.present !== null) result.present = Math.max(0, result.present);
   return result;
 }
 
-function add(to: Tally, purpose: Purpose, booking: string | null, people: number): void {
+/** Who leaves is no longer in the house and has been a visitor all the same. */
+function add(to: Tally, way: Way, { purpose, booking_id: booking }: Pick<Line, 'purpose' | 'booking_id'>, people: number): void {
+  if (to.present !== null) to.present += way === 'in' ? people : -people;
+  if (way === 'out') return;
   to.total += people;
   to.byPurpose.set(purpose, (to.byPurpose.get(purpose) ?? 0) + people);
   if (booking) to.byBooking.set(booking, (to.byBooking.get(booking) ?? 0) + people);
@@ -110,6 +116,6 @@ function linesOf(rows: Visit[]): Line[] {
     }));
 }
 
-/** The last count for the same purpose and gathering that still has somebody in it. */
-export const lastOf = (lines: Line[], purpose: Purpose, booking: string | null): Line | undefined =>
-  lines.find((line) => line.kind === 'in' && line.purpose === purpose && line.booking_id === booking && line.headcount > 0);
+/** The last count in or out for the same purpose and gathering that still has somebody in it. */
+export const lastOf = (lines: Line[], purpose: Purpose, booking: string | null, way: Way = 'in'): Line | undefined =>
+  lines.find((line) => line.kind === way && line.purpose === purpose && line.booking_id === booking && line.headcount > 0);
