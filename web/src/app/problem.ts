@@ -1,4 +1,4 @@
-import type { BookingBrief, Fault, ProblemBody, ProblemCode, RoomTime, Violation } from '../api/types';
+import type { BookingBrief, Fault, ProblemBody, ProblemCode, RefusedDate, RoomTime, Violation } from '../api/types';
 
 /** What a request came to when it came to nothing: the service's own problem, or none because nothing answered. */
 export class Problem extends Error {
@@ -10,6 +10,8 @@ export class Problem extends Error {
   readonly violations: Violation[];
   readonly conflicts: RoomTime[];
   readonly alternatives: RoomTime[];
+  /** The dates of a series that can't be had, each with what is in its way. */
+  readonly dates: RefusedDate[];
   /** The bookings that a closure would hit. */
   readonly bookings: BookingBrief[];
   /** Seconds to wait, when there were too many tries. */
@@ -24,6 +26,7 @@ export class Problem extends Error {
     this.violations = body.violations ?? [];
     this.conflicts = body.conflicts ?? [];
     this.alternatives = body.alternatives ?? [];
+    this.dates = body.dates ?? [];
     this.bookings = body.bookings ?? [];
     this.retryAfter = body.retry_after;
   }

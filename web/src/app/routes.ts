@@ -33,6 +33,7 @@ export const routes: Route[] = [
   { path: '/bokningar', access: 'member', load: () => import('../mine/MinePage.svelte') },
   { path: '/bokningar/:id', access: 'member', load: () => import('../booking/BookingPage.svelte') },
   { path: '/bokningar/:id/andra', access: 'member', load: () => import('../booking/ChangePage.svelte') },
+  { path: '/serier/:id', access: 'member', load: () => import('../series/SeriesPage.svelte') },
   { path: '/forening', access: 'member', load: () => import('../organisation/OrganisationPage.svelte') },
   { path: '/reception', access: 'staff', offline: true, load: () => import('../reception/TodayPage.svelte') },
   { path: '/rakna', access: 'staff', offline: true, load: () => import('../reception/CountPage.svelte') },

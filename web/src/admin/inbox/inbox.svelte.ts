@@ -7,6 +7,7 @@ import { live } from '../../app/live.svelte';
 import { rooms } from '../../rooms/all.svelte';
 import { sentence } from '../../ui/sentence';
 import { paged } from '../paged.svelte';
+import { asRequests } from './requests';
 import { windows } from './neighbours';
 
 export type Outcome = { state: 'working' | 'approved' | 'rejected' } | { state: 'failed'; why: string };
@@ -14,23 +15,32 @@ export type Outcome = { state: 'working' | 'approved' | 'rejected' } | { state: 
 export class Inbox {
   readonly marked = new SvelteSet<string>();
   readonly outcomes = new SvelteMap<string, Outcome>();
+  readonly #series = new SvelteMap<string, Booking[]>();
   readonly #calendars = new SvelteMap<string, Calendar>();
 
   readonly list = paged<Booking>(async (cursor, signal) => {
     const query = { status: ['pending' as const], limit: 50, ...cursor };
     const [page] = await Promise.all([ask(api.GET('/bookings', { params: { query }, ...(signal ? { signal } : {}) })), rooms.get()]);
     if (!cursor.cursor) this.#forget();
-    void this.#lookAround(page.items);
+    void this.#lookAround(asRequests(page.items));
+    void this.#lookInto(page.items);
     return page;
   });
 
-  readonly open: Booking[] = $derived(this.list.items.filter((one) => this.isOpen(one)));
+  /** One entry for each request: of a series, whose answer holds for all that waits of it, the first. */
+  readonly items: Booking[] = $derived(asRequests(this.list.items));
+  readonly open: Booking[] = $derived(this.items.filter((one) => this.isOpen(one)));
   readonly chosen: Booking[] = $derived(this.open.filter((one) => this.marked.has(one.id)));
 
   /** Can it still be answered here? One that failed can be tried again. */
   isOpen(booking: Booking): boolean {
     const outcome = this.outcomes.get(booking.id);
     return !outcome || outcome.state === 'failed';
+  }
+
+  /** The dates of a series that wait, when they are known. */
+  dates(booking: Booking): Booking[] | undefined {
+    return booking.series_id ? this.#series.get(booking.series_id) : undefined;
   }
 
   /** The days around a request, when they are known. */
@@ -48,18 +58,29 @@ export class Inbox {
   }
 
   approve(booking: Booking): Promise<void> {
-    return this.#answer(booking, 'approved', () => api.POST('/bookings/{id}/approve', { params: { path: { id: booking.id } } }));
+    const series = booking.series_id;
+    return this.#answer(booking, 'approved', () =>
+      series
+        ? ask(api.POST('/series/{id}/approve', { params: { path: { id: series } } }))
+        : ask(api.POST('/bookings/{id}/approve', { params: { path: { id: booking.id } } })),
+    );
   }
 
   reject(booking: Booking, reason: string): Promise<void> {
-    return this.#answer(booking, 'rejected', () => api.POST('/bookings/{id}/reject', { params: { path: { id: booking.id } }, body: { reason } }));
+    const series = booking.series_id;
+    const body = { reason };
+    return this.#answer(booking, 'rejected', () =>
+      series
+        ? ask(api.POST('/series/{id}/reject', { params: { path: { id: series } }, body }))
+        : ask(api.POST('/bookings/{id}/reject', { params: { path: { id: booking.id } }, body })),
+    );
   }
 
-  async #answer(booking: Booking, state: 'approved' | 'rejected', send: () => Parameters<typeof ask<Booking>>[0]): Promise<void> {
+  async #answer(booking: Booking, state: 'approved' | 'rejected', send: () => Promise<unknown>): Promise<void> {
     if (!this.isOpen(booking)) return;
     this.outcomes.set(booking.id, { state: 'working' });
     try {
-      await ask(send());
+      await send();
       this.outcomes.set(booking.id, { state });
       this.marked.delete(booking.id);
       live.say(state === 'approved' ? t().inbox.saidApproved(booking.title) : t().inbox.saidRejected(booking.title));
@@ -74,6 +95,7 @@ export class Inbox {
     this.marked.clear();
     this.outcomes.clear();
     this.#calendars.clear();
+    this.#series.clear();
   }
 
   async #lookAround(bookings: Booking[]): Promise<void> {
@@ -83,6 +105,18 @@ export class Inbox {
         for (const one of bookings) if (one.starts_at >= from && one.starts_at < to) this.#calendars.set(one.id, calendar);
       } catch {
         // The request can be answered without; what it would collide with is simply not shown.
+      }
+    }
+  }
+
+  async #lookInto(bookings: Booking[]): Promise<void> {
+    for (const { series_id: id } of asRequests(bookings)) {
+      if (!id) continue;
+      try {
+        const series = await ask(api.GET('/series/{id}', { params: { path: { id } } }));
+        this.#series.set(id, series.bookings.filter((one) => one.status === 'pending'));
+      } catch {
+        // The series can be answered without; its dates are on its own page.
       }
     }
   }

@@ -6,10 +6,11 @@ import { desk, screen } from './desk';
 import { find } from './find';
 import { organisation, account } from './people';
 import { rooms } from './rooms';
+import { series } from './series';
 import { statistics } from './statistics';
 import { week } from './week';
 
 export const en: Messages = {
-  ...{ common, nav, problem, week, find, rooms, booking, organisation, account, desk, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, series, organisation, account, desk, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, statistics },
 };
