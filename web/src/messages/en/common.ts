@@ -37,6 +37,7 @@ export const common: Messages['common'] = {
   previousMonth: 'Previous month',
   nextMonth: 'Next month',
   openCalendar: 'Choose in a calendar',
+  dateParts: { year: 'year', month: 'month', day: 'day' },
   messages: 'Messages',
   mainMenu: 'Main menu',
   notFound: 'There is no such page',

@@ -35,6 +35,7 @@ export const common = {
   previousMonth: 'Föregående månad',
   nextMonth: 'Nästa månad',
   openCalendar: 'Välj i kalender',
+  dateParts: { year: 'år', month: 'månad', day: 'dag' } as Record<string, string>,
   messages: 'Meddelanden',
   mainMenu: 'Huvudmeny',
   notFound: 'Sidan finns inte',
