@@ -27,6 +27,8 @@ export async function readYear(year: number, signal: AbortSignal): Promise<Year 
       report,
     ]);
     const known = await report;
+    // The service answers for any year; one in which nothing was booked and nobody counted says nothing.
+    if (known.gatherings + known.visits + known.cancelled + known.no_shows + known.ratings === 0) return null;
     return {
       report: known,
       before: known.previous ? before.months : null,
