@@ -1,0 +1,103 @@
+/** A house of its own for each test: the real program on a copy of one SQLite file that holds the sample year around today. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Client } from './client';
+import { Mailbox } from './mail';
+import { service } from './programs';
+
+/** Who the demo lets in. */
+export const PEOPLE = {
+  booker: { email: 'bokare@example.org', name: 'Amina Holm' },
+  organisation: { email: 'forening@example.org', name: 'Lars Nyberg' },
+  reception: { email: 'reception@example.org', name: 'Samira Ek' },
+  admin: { email: 'admin@example.org', name: 'Kim Lund' },
+} as const;
+export type Role = keyof typeof PEOPLE;
+export const PASSWORD = 'nobel21-demo';
+
+/** Nothing of this machine's settings that the program would heed. */
+export function clean(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('NOBEL21_') && name !== 'DATABASE_URL');
+  return { ...Object.fromEntries(kept), LC_ALL: 'C.UTF-8', ...extra };
+}
+
+/** Reads on until a line matches; what is said later is read and dropped, so that the program never waits for a reader. */
+export async function said(child: ChildProcess, words: RegExp): Promise<RegExpExecArray> {
+  const heard: string[] = [];
+  child.stderr?.on('data', (bytes: Buffer) => heard.push(bytes.toString()));
+  return new Promise((resolve, reject) => {
+    if (!child.stdout) return reject(new Error('its output is not read'));
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`nobel21 ended (${code}) without saying ${words}:\n${heard.join('')}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      heard.push(`${line}\n`);
+      const match = words.exec(line);
+      if (match) resolve(match);
+    });
+  });
+}
+
+export async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  // A browser that still holds a connection is not waited for.
+  const hurry = setTimeout(() => child.kill('SIGKILL'), 3000);
+  await ended;
+  clearTimeout(hurry);
+}
+
+export class House {
+  #child: ChildProcess | undefined;
+  #listen = '127.0.0.1:0';
+  url = '';
+
+  private constructor(
+    readonly folder: string,
+    readonly mailbox: Mailbox,
+  ) {}
+
+  static async open(): Promise<House> {
+    const template = process.env.NOBEL21_TEST_HOUSE;
+    if (!template) throw new Error('the global set-up has not furnished a house');
+    const folder = await mkdtemp(join(tmpdir(), 'nobel21-browser-'));
+    await mkdir(join(folder, 'data'), { mode: 0o700 });
+    await cp(template, join(folder, 'data/nobel21.db'));
+    const house = new House(folder, new Mailbox(join(folder, 'data/mail')));
+    await house.start();
+    return house;
+  }
+
+  /** Also again after `stop`: at the same address, with what was written before. */
+  async start(): Promise<void> {
+    const { folder } = this;
+    const child = spawn(service(), ['serve', '--listen', this.#listen, '--data-dir', join(folder, 'data'), '--workers', '2'], {
+      cwd: folder,
+      env: clean({ NOBEL21_LOG: 'warn' }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    const [, url = ''] = await said(child, /(http:\/\/127\.0\.0\.1:\d+)/);
+    this.url = url;
+    this.#listen = new URL(url).host;
+  }
+
+  /** The service is gone, its address and data are not. */
+  async stop(): Promise<void> {
+    if (this.#child) await stopped(this.#child);
+    this.#child = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** The API as a program of that person would use it. */
+  as(role: Role): Promise<Client> {
+    return Client.signIn(this.url, PEOPLE[role].email, PASSWORD);
+  }
+}

@@ -1,0 +1,80 @@
+/** The four looks of a page: two languages, two themes. */
+import AxeBuilder from '@axe-core/playwright';
+import type { Language } from '../../../web/src/app/i18n.svelte';
+import { expect, type Page } from './test';
+
+export const LANGUAGES: Language[] = ['sv', 'en'];
+const THEMES = ['light', 'dark'] as const;
+
+/** The language for the next page that is opened. */
+export async function speak(page: Page, language: Language): Promise<void> {
+  await page.evaluate((chosen) => localStorage.setItem('nobel21.language', chosen), language);
+}
+
+/** Everything that was asked for is there. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await expect(page.locator('.underway, p.waiting, .answer[aria-busy=true]')).toHaveCount(0);
+}
+
+/** No rule of axe is broken, none is left out, in light and in dark. */
+export async function flawless(page: Page, what: string): Promise<void> {
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    const told = violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`));
+    expect.soft(told, `${what}, ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Nothing is wider than the page. */
+export async function fits(page: Page, what: string): Promise<void> {
+  const wide = await page.evaluate(() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const scrolls = (element: Element) => {
+      for (let up = element.parentElement; up && up !== document.body; up = up.parentElement) {
+        if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX)) return true;
+      }
+      return false;
+    };
+    const beyond = [...document.body.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1 && !scrolls(one));
+    return [`${root.scrollWidth} of ${root.clientWidth} pixels`, ...beyond.slice(0, 5).map((one) => one.outerHTML.slice(0, 120))];
+  });
+  expect.soft(wide, `${what} scrolls sideways`).toEqual([]);
+}
+
+/** No word is cut off by what it stands in. */
+export async function whole(page: Page, what: string): Promise<void> {
+  const cut = await page.evaluate(() => {
+    const cuts = [...document.querySelectorAll<HTMLElement>('body *')].filter((one) => {
+      const style = getComputedStyle(one);
+      if (!['hidden', 'clip'].includes(style.overflowX) || style.textOverflow === 'ellipsis' || !one.checkVisibility()) return false;
+      return one.closest('.visually-hidden, [aria-hidden=true], svg') === null;
+    });
+    return cuts.flatMap((one) => {
+      const box = one.getBoundingClientRect();
+      const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const words = texts.currentNode;
+        if (!words.textContent?.trim() || words.parentElement?.closest('.visually-hidden, [aria-hidden=true], option')) continue;
+        const range = document.createRange();
+        range.selectNodeContents(words);
+        const written = range.getBoundingClientRect();
+        if (written.right > box.right + 1 || written.left < box.left - 1 || written.bottom > box.bottom + 1) return [words.textContent.trim()];
+      }
+      return [];
+    });
+  });
+  expect.soft(cut, `${what} cuts words off`).toEqual([]);
+}
+
+/** The reader's own letters, as set in the browser: twice as large. */
+export async function withLargeText(page: Page, work: () => Promise<void>): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+  await work();
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 16, fixed: 13 } });
+  await session.detach();
+}
