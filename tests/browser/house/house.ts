@@ -60,12 +60,13 @@ export class House {
     readonly mailbox: Mailbox,
   ) {}
 
-  static async open(): Promise<House> {
+  /** Furnished as the demo, or new and empty. */
+  static async open(how: 'furnished' | 'empty'): Promise<House> {
     const template = process.env.NOBEL21_TEST_HOUSE;
     if (!template) throw new Error('the global set-up has not furnished a house');
     const folder = await mkdtemp(join(tmpdir(), 'nobel21-browser-'));
     await mkdir(join(folder, 'data'), { mode: 0o700 });
-    await cp(template, join(folder, 'data/nobel21.db'));
+    if (how === 'furnished') await cp(template, join(folder, 'data/nobel21.db'));
     const house = new House(folder, new Mailbox(join(folder, 'data/mail')));
     await house.start();
     return house;

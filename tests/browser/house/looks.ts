@@ -11,9 +11,9 @@ export async function speak(page: Page, language: Language): Promise<void> {
   await page.evaluate((chosen) => localStorage.setItem('nobel21.language', chosen), language);
 }
 
-/** Everything that was asked for is there. */
-export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
+/** Everything that was asked for is there; where nothing is opened anew, nothing more is waited for. */
+export async function settled(page: Page, opened = true): Promise<void> {
+  if (opened) await page.waitForLoadState('networkidle');
   await expect(page.locator('.underway, p.waiting, .answer[aria-busy=true]')).toHaveCount(0);
 }
 

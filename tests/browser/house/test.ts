@@ -14,6 +14,7 @@ export interface Options {
   /** How the page is worked: a project's choice. */
   kind: Kind;
   language: Language;
+  state: 'furnished' | 'empty';
 }
 
 interface Fixtures {
@@ -30,9 +31,10 @@ export const words = (language: Language): Messages => (language === 'en' ? en :
 export const test = base.extend<Options & Fixtures>({
   kind: ['mouse', { option: true }],
   language: ['sv', { option: true }],
+  state: ['furnished', { option: true }],
 
-  house: async ({}, use) => {
-    const house = await House.open();
+  house: async ({ state }, use) => {
+    const house = await House.open(state);
     await use(house);
     await house.close();
   },

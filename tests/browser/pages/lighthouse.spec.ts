@@ -30,7 +30,7 @@ for (const [what, path] of [
   ['booking', '/boka'],
 ] as const) {
   test(`${what} is at least ${LEAST} in performance, accessibility and best practices`, async ({ house }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(480_000);
     // Lighthouse measures a browser of its own, into which one may sign in beforehand.
     const [port, profile] = [await freePort(), await mkdtemp(join(tmpdir(), 'nobel21-lighthouse-'))];
     const browser = await chromium.launchPersistentContext(profile, {

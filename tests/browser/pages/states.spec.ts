@@ -271,7 +271,7 @@ const ALL: [Role | null, Record<string, State>][] = [
 for (const [role, states] of ALL) {
   for (const language of LANGUAGES) {
     test(`what ${role ?? 'a stranger'} can get into breaks no rule of axe, in ${language}`, async ({ page, house, watch, enter }) => {
-      test.setTimeout(240_000);
+      test.setTimeout(480_000);
       if (role) await enter(role);
       await page.goto('/uppgifter');
       await speak(page, language);
@@ -288,6 +288,20 @@ for (const [role, states] of ALL) {
     });
   }
 }
+
+test.describe('a new house', () => {
+  test.use({ state: 'empty' });
+
+  test('has nothing to show yet, and says so', async ({ page, t }) => {
+    for (const path of ['/', '/?vy=dag', '/hitta', '/lokaler', '/skarm/entre']) {
+      await page.goto(path);
+      await settled(page);
+      await flawless(page, `${path} of a new house`);
+    }
+    await page.goto('/');
+    await expect(page.getByText(t.desk.noRooms)).toBeVisible();
+  });
+});
 
 test('the contract can be read, by a reader that is no part of the client', async ({ page }) => {
   await page.goto('/docs');

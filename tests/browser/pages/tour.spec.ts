@@ -54,7 +54,7 @@ async function look(page: Page, path: string): Promise<void> {
   await whole(page, `${path} at 320 pixels`);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT });
-    await settled(page);
+    await settled(page, false);
     await fits(page, `${path} at ${width} pixels`);
     await page.screenshot({ path: `screenshots/${name}-${width}.png`, fullPage: true });
   }
@@ -74,7 +74,7 @@ const PARTS = 3;
 for (const [access, role] of Object.entries(READERS) as [Access, Role | null][]) {
   for (let part = 0; part < PARTS; part += 1) {
     test(`every page for ${access}, part ${part + 1}, is right in every look`, async ({ page, house, enter }) => {
-      test.setTimeout(240_000);
+      test.setTimeout(480_000);
       const paths = await addresses(house, access);
       if (role) await enter(role);
       await page.goto('/lokaler');
