@@ -14,8 +14,9 @@ export default defineConfig<Options>({
   workers: Number(process.env.BROWSER_WORKERS ?? 2),
   forbidOnly: true,
   retries: 0,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  // Generous: another program on the same cores is no fault of the page.
+  timeout: 240_000,
+  expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
     browserName: 'chromium',
@@ -24,7 +25,7 @@ export default defineConfig<Options>({
     // Not the house's own zone: what a page says must not depend on where its reader is.
     timezoneId: 'America/New_York',
     viewport: desk,
-    actionTimeout: 15_000,
+    actionTimeout: 20_000,
     // A third of the time; npx playwright test --trace on.
     trace: 'off',
     screenshot: 'only-on-failure',

@@ -57,13 +57,10 @@ export class KeyboardHands implements Hands {
   /** Goes to `target` by Tab, forwards or backwards, whichever way it lies. */
   async reach(target: Locator): Promise<void> {
     await expect(target).toBeVisible();
-    await this.#until(target, async () => {
-      const before = await target.evaluate((element) => {
-        const here = document.activeElement;
-        if (!here || here === document.body) return false;
-        return Boolean(here.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING) && !here.contains(element);
-      });
-      return before ? 'Shift+Tab' : 'Tab';
+    await this.#until(target, (element) => {
+      const here = document.activeElement;
+      if (!here || here === document.body || here.contains(element)) return 'Tab';
+      return here.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING ? 'Shift+Tab' : 'Tab';
     });
   }
 
@@ -71,17 +68,18 @@ export class KeyboardHands implements Hands {
     await this.page.keyboard.press('ControlOrMeta+z');
   }
 
-  async #until(target: Locator, key: () => string | Promise<string>): Promise<void> {
+  /** Presses what `key` says in the page, until the focus is on `target`. */
+  async #until(target: Locator, key: (element: Element) => string): Promise<void> {
     // Whoever loses the focus begins again at the top of the page.
     const lost = () => this.page.evaluate(() => document.activeElement === null || document.activeElement === document.body);
-    if (this.#begun) await expect.poll(lost, { message: `the focus is lost on the way to ${String(target)}`, timeout: 2000 }).toBe(false);
+    if (this.#begun) await expect.poll(lost, { message: `the focus is lost on the way to ${String(target)}`, timeout: 5000 }).toBe(false);
     for (let pressed = 0; pressed < FARTHEST; pressed += 1) {
       if (await target.evaluate((element) => element === document.activeElement)) {
         this.#begun = true;
         await this.#seen(target);
         return;
       }
-      await this.page.keyboard.press(await key());
+      await this.page.keyboard.press(await target.evaluate(key));
     }
     throw new Error(`the keyboard does not reach ${String(target)}`);
   }
@@ -99,12 +97,12 @@ export class KeyboardHands implements Hands {
 
   /** Within a grid by arrows: its cells know their row and column. */
   async #cell(target: Locator): Promise<void> {
-    const place = () => target.evaluate((cell) => (cell as HTMLElement).dataset.cell?.split('-').map(Number) ?? []);
     const grid = target.page().locator('[role=grid]').filter({ has: target });
     await this.reach(grid.locator('[data-cell][tabindex="0"]'));
-    await this.#until(target, async () => {
-      const [row = 0, column = 0] = await place();
-      const [hereRow = 0, hereColumn = 0] = await this.page.evaluate(() => (document.activeElement as HTMLElement).dataset.cell?.split('-').map(Number) ?? []);
+    await this.#until(target, (cell) => {
+      const place = (one: Element | null) => (one as HTMLElement | null)?.dataset.cell?.split('-').map(Number) ?? [];
+      const [row = 0, column = 0] = place(cell);
+      const [hereRow = 0, hereColumn = 0] = place(document.activeElement);
       if (hereRow !== row) return hereRow < row ? 'ArrowDown' : 'ArrowUp';
       return hereColumn < column ? 'ArrowRight' : 'ArrowLeft';
     });

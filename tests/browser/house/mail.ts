@@ -35,7 +35,7 @@ export class Mailbox {
 
   /** The first letter to `to` with `words` in subject or text; letters leave the outbox about once a second. */
   async letter(to: string, words: string | RegExp): Promise<Letter> {
-    const until = Date.now() + 10_000;
+    const until = Date.now() + 20_000;
     for (;;) {
       const letters = await this.letters();
       const found = letters.find((one) => {

@@ -2,6 +2,7 @@
 import { type Access, routes } from '../../../web/src/app/routes';
 import { today } from '../../../web/src/app/time';
 import type { Schemas } from '../house/client';
+import { freeTime, ownOrganisation } from '../house/facts';
 import type { House } from '../house/house';
 import { fits, flawless, LANGUAGES, settled, speak, whole, withLargeText } from '../house/looks';
 import { type Page, type Role, test } from '../house/test';
@@ -26,7 +27,14 @@ async function addresses(house: House, access: Access): Promise<string[]> {
     '/bokningar/:id/andra': () => one('/bookings', own),
     '/admin/foreningar/:id': () => one('/organisations'),
     '/admin/personer/:id': () => one('/users'),
-    '/admin/brev/:id': () => one('/letters'),
+    '/admin/brev/:id': async () => {
+      // The demo has sent no letters yet.
+      const booker = await house.as('booker');
+      const free = await freeTime(house, { minutes: 60, people: 5, days: 6 });
+      const body = { ...free, title: 'Läxhjälp', category: 'other', expected_participants: 5, organisation_id: await ownOrganisation(booker) };
+      await booker.post('/bookings', body);
+      return one('/letters');
+    },
   };
   const here = routes.filter((route) => route.access === access);
   return Promise.all(

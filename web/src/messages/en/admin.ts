@@ -338,6 +338,7 @@ export const audit = {
     visit: 'visit',
     letter: 'letter',
     evaluation: 'evaluation',
+    year: 'a whole year',
   } as Record<string, string>,
   actions: {
     created: 'added',

@@ -337,6 +337,7 @@ export const audit = {
     visit: 'besök',
     letter: 'brev',
     evaluation: 'utvärdering',
+    year: 'ett helt år',
   } as Record<string, string>,
   actions: {
     created: 'lade till',
