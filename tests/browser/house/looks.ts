@@ -59,6 +59,7 @@ export async function whole(page: Page, what: string): Promise<void> {
       while (texts.nextNode()) {
         const words = texts.currentNode;
         if (!words.textContent?.trim() || words.parentElement?.closest('.visually-hidden, [aria-hidden=true], option')) continue;
+        if (!words.parentElement?.checkVisibility()) continue;
         const range = document.createRange();
         range.selectNodeContents(words);
         const written = range.getBoundingClientRect();

@@ -211,8 +211,9 @@ const admin: Record<string, State> = {
   'opening hours with faults': async ({ page, t, watch }) => {
     watch.expect(422, /\/opening-hours$/);
     await page.goto('/admin/oppettider');
-    await page.locator('main form input[type=text], main form input:not([type])').first().fill('25.00');
-    await page.getByRole('button', { name: t.common.save }).first().click();
+    const week = page.locator('section[aria-labelledby=week]');
+    await week.locator('input[type=text], input:not([type])').first().fill('25.00');
+    await week.getByRole('button', { name: t.common.save }).click();
     await error(page);
   },
   'a closure that hits bookings': async ({ page, t, watch }) => {
@@ -229,6 +230,8 @@ const admin: Record<string, State> = {
   'a closure without a reason': async ({ page, t, watch }) => {
     watch.expect(422, /\/closures$/);
     await page.goto('/admin/ny/stangning');
+    // What was half written before comes back.
+    await page.getByLabel(t.closures.reason).fill('');
     await page.getByRole('button', { name: t.closures.close, exact: true }).click();
     await error(page);
   },

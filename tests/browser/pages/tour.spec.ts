@@ -25,6 +25,14 @@ async function addresses(house: House, access: Access): Promise<string[]> {
   const known: Record<string, () => Promise<string>> = {
     '/bokningar/:id': () => one('/bookings', own),
     '/bokningar/:id/andra': () => one('/bookings', own),
+    '/serier/:id': async () => {
+      const booker = await house.as('booker');
+      const free = await freeTime(house, { minutes: 60, people: 5, days: 9 });
+      const [from, to] = [free.starts_at, free.ends_at].map((instant) => instant.slice(11, 16));
+      const repeats = { room: free.room, date: free.starts_at.slice(0, 10), from, to, rule: 'FREQ=WEEKLY;COUNT=3', on_conflict: 'skip' };
+      const what = { title: 'Läxhjälp', category: 'other', expected_participants: 5, organisation_id: await ownOrganisation(booker) };
+      return (await booker.post<{ id: string }>('/series', { ...repeats, ...what })).id;
+    },
     '/admin/foreningar/:id': () => one('/organisations'),
     '/admin/personer/:id': () => one('/users'),
     '/admin/brev/:id': async () => {
