@@ -87,8 +87,9 @@ fn measure(engine: &str) {
     let (memory, start) = (served.resident_megabytes(), served.start_to_answer.as_secs_f64() * 1000.0);
     // The INSERTs by themselves: with the service gone, whose worker would still be at the letters of what was booked.
     let served = served.stop();
+    let words = raw::Words::of_a_booking(&served.db);
     for ((round, connections), booking) in rounds.into_iter().zip(booked) {
-        let limit = rate(connections, |thread| raw::inserter(&served.db, &served.facts, round * 100 + thread));
+        let limit = rate(connections, |thread| raw::inserter(&served.db, &served.facts, &words, round * 100 + thread));
         row(engine, "booking", connections, booking, limit);
     }
     println!("{engine:<10} resident memory after the run {memory:.0} MB; start to first answer {start:.0} ms");

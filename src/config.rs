@@ -10,7 +10,7 @@ use std::{
 use crate::{
     db::Location,
     error::{Error, Result},
-    mail::{self, Transport},
+    mail::{self, Sender, Transport},
     say,
     time::Clock,
 };
@@ -23,7 +23,7 @@ pub struct House {
     pub public_url: String,
     /// `NOBEL21_MAIL_FROM`: the sender, `Name <address>`. Wrong: servers refuse or sort the letters out. Default
     /// `Föreningscentret Nobel 21 <bokning@localhost>`.
-    pub mail_from: String,
+    pub sender: Sender,
 }
 
 impl House {
@@ -33,9 +33,7 @@ impl House {
             Some(url) => checked_url(url)?,
             None => format!("http://{}", reachable(listen)),
         };
-        // Found out now, not when the first letter is written.
-        mail::check_sender(mail_from)?;
-        Ok(Self { public_url, mail_from: mail_from.to_owned() })
+        Ok(Self { public_url, sender: mail::sender(mail_from)? })
     }
 
     /// Is the service reached by https?

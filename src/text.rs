@@ -5,6 +5,10 @@ use unicode_normalization::UnicodeNormalization;
 /// which disagree about anything beyond ASCII.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    // Plain ASCII is composed as it is: nearly all of what is folded, at a tenth of the cost.
+    if text.is_ascii() {
+        return text.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    }
     text.nfkc().collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

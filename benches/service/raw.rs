@@ -11,6 +11,24 @@ use nobel21::{
 
 use crate::server::Slots;
 
+/// What a letter about a booking says, so that the limit writes as many bytes, and as hard to compress.
+#[derive(Clone, Queryable)]
+pub struct Words {
+    subject: String,
+    text: String,
+    html: String,
+    calendar: Option<String>,
+}
+
+impl Words {
+    /// Those of a letter that the service wrote.
+    pub fn of_a_booking(db: &Db) -> Self {
+        let written = letters::table.filter(letters::kind.eq("booking_confirmed")).filter(letters::body_html.ne(""));
+        db.read_now(|c| Ok(written.select((letters::subject, letters::body_text, letters::body_html, letters::calendar)).first(c)?))
+            .unwrap()
+    }
+}
+
 /// The rows that the new ones refer to.
 #[derive(Clone)]
 pub struct Facts {
@@ -23,8 +41,8 @@ pub struct Facts {
 }
 
 /// One transaction with the four INSERTs of a booking: booking, occupancy, letter, audit row.
-pub fn inserter(db: &Db, facts: &Facts, thread: usize) -> impl FnMut(usize) + Send + use<> {
-    let (db, facts) = (db.clone(), facts.clone());
+pub fn inserter(db: &Db, facts: &Facts, words: &Words, thread: usize) -> impl FnMut(usize) + Send + use<> {
+    let (db, facts, words) = (db.clone(), facts.clone(), words.clone());
     let mut slots = Slots::new(thread, facts.first_day);
     move |_| {
         // One space, so only every sixth of the slots.
@@ -67,7 +85,7 @@ pub fn inserter(db: &Db, facts: &Facts, thread: usize) -> impl FnMut(usize) + Se
                     occupancies::booking_id.eq(id),
                 ))
                 .execute(c)?;
-            letter(c, &facts, id)?;
+            letter(c, &facts, &words, id)?;
             let by = By { actor: Some(facts.person), at: facts.now, request_id: Some(id.to_string()) };
             let trace = serde_json::json!({
                 "reference": id, "room": "konferens-1", "organisation_id": facts.organisation, "title": "Styrelsemöte", "status": "confirmed",
@@ -79,7 +97,7 @@ pub fn inserter(db: &Db, facts: &Facts, thread: usize) -> impl FnMut(usize) + Se
     }
 }
 
-fn letter(c: &mut nobel21::db::Conn, facts: &Facts, booking: Id) -> Result<()> {
+fn letter(c: &mut nobel21::db::Conn, facts: &Facts, words: &Words, booking: Id) -> Result<()> {
     let id = Id::new();
     diesel::insert_into(letters::table)
         .values((
@@ -91,10 +109,10 @@ fn letter(c: &mut nobel21::db::Conn, facts: &Facts, booking: Id) -> Result<()> {
                 letters::to_key.eq("bench@example.org"),
                 letters::to_name.eq("Bench"),
                 letters::language.eq("sv"),
-                letters::subject.eq("Bekräftad: Styrelsemöte"),
+                letters::subject.eq(&words.subject),
                 letters::search_key.eq("bench@example.org bekräftad: styrelsemöte"),
-                letters::body_text.eq("x".repeat(800)),
-                letters::body_html.eq("x".repeat(2500)),
+                letters::body_text.eq(&words.text),
+                letters::body_html.eq(&words.html),
             ),
             (
                 letters::secret.eq(false),
@@ -105,6 +123,7 @@ fn letter(c: &mut nobel21::db::Conn, facts: &Facts, booking: Id) -> Result<()> {
                 letters::booking_id.eq(booking),
                 letters::person_id.eq(facts.person),
                 letters::created_at.eq(facts.now),
+                letters::calendar.eq(&words.calendar),
             ),
         ))
         .execute(c)?;

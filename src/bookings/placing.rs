@@ -1,4 +1,6 @@
 //! Placing bookings: what a single one and each date of a series go through alike.
+use std::sync::Arc;
+
 use super::{
     Booking, Display, Draft, NewBooking, Status,
     admission::{Wanted, admit},
@@ -8,14 +10,22 @@ use super::{
     occupancy_store::{self, Owner},
     organisation_for, room_named, store, with_floor_locked,
 };
-use crate::{audit, db::Conn, error::Result, id::Id, organisations::Organisation, people::Call, rooms::Room, time::Span};
+use crate::{
+    audit,
+    db::Conn,
+    error::{Error, Result},
+    id::Id,
+    organisations::Organisation,
+    people::Call,
+    rooms::{self, Catalogue, Room},
+    time::Span,
+};
 
 /// Books a room: confirmed, or pending where an admin must say yes. Writes the letter and the audit trail with it.
 pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
     let organisation = organisation_for(c, call, new.draft.organisation_id)?;
     let override_rules = may_override(call, new.override_rules)?;
-    let room = room_named(c, &new.room)?;
-    let house = with_floor_locked(c, &[&room])?;
+    let (house, room) = floor_of(c, &new.room)?;
     let room = in_house(&house, &room)?;
     layout_of(room, new.draft.layout)?;
     let wanted = Wanted {
@@ -34,6 +44,22 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
     let action = if override_rules { "booked_over_rules" } else { "booked" };
     audit::record(c, &call.by(), action, "booking", Some(booking.id.to_string()), None, Some(booking.trace()))?;
     Ok(booking)
+}
+
+/// A room by its slug with its floor locked, and the house as it is then. Mostly the room is still what it was when rooms were last
+/// read; if not, it is looked up.
+fn floor_of(c: &mut Conn, slug: &str) -> Result<(Arc<Catalogue>, Room)> {
+    if let Some(room) = rooms::last_seen(c, slug)? {
+        match with_floor_locked(c, &[&room]) {
+            Err(Error::Stale) => {}
+            // Another room may have got the name.
+            Ok(house) if house.named(slug).is_some_and(|now| now.id == room.id) => return Ok((house, room)),
+            Ok(_) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let room = room_named(c, slug)?;
+    Ok((with_floor_locked(c, &[&room])?, room))
 }
 
 /// Where, when and for whom a booking is placed.

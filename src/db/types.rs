@@ -72,7 +72,7 @@ impl ToSql<Timestamp, Pg> for Moment {
 
 impl ToSql<Timestamp, Sqlite> for Moment {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.utc().format("%Y-%m-%d %H:%M:%S").to_string());
+        out.set_value(self.utc().to_string());
         Ok(IsNull::No)
     }
 }

@@ -11,7 +11,7 @@ mod worker;
 
 pub use letter::{BookingFacts, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate};
 pub use outbox::{Record, Status};
-pub use transport::{Transport, check_sender, is_address};
+pub use transport::{Sender, Transport, is_address, sender};
 pub use worker::{deliver_due, start};
 
 use crate::{
@@ -31,12 +31,12 @@ pub fn enqueue(c: &mut Conn, house: &House, to: &Recipient, letter: &Letter, boo
     if !is_address(&to.address) {
         return Err(Error::invalid("email", say!("ska vara en e-postadress", "must be an e-mail address")));
     }
-    let sender = transport::sender(&house.mail_from)?;
+    let sender = &house.sender;
     let written = wording::write(&sender.name, &house.public_url, to, letter)?;
     let calendar = match invitation::of(letter) {
         // Only who was invited can be told that it is off.
         Some((Method::Cancel, facts)) if !store::was_invited(c, facts.id, &to.address)? => None,
-        Some((method, facts)) => invitation::write(method, facts, to, &sender, &house.public_url),
+        Some((method, facts)) => invitation::write(method, facts, to, sender, &house.public_url),
         None => None,
     };
     let id = Id::new();

@@ -57,6 +57,7 @@ pub fn is_address(text: &str) -> bool {
 }
 
 /// Who the letters come from.
+#[derive(Debug, Clone)]
 pub struct Sender {
     /// What the house calls itself.
     pub name: String,
@@ -87,11 +88,6 @@ pub fn sender(text: &str) -> Result<Sender> {
     })?;
     let name = mailbox.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "Nobel 21".to_owned());
     Ok(Sender { name, domain: mailbox.email.domain().to_owned(), mailbox })
-}
-
-/// Refuses what is no sender, `Name <address>`.
-pub fn check_sender(text: &str) -> Result<()> {
-    sender(text).map(|_| ())
 }
 
 fn fault(message: Say) -> Error {

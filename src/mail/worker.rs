@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use super::{
     outbox::{Outcome, Outgoing, pause_after},
     store::{self, Claim},
-    transport::{self, Sender, Transport},
+    transport::{Sender, Transport},
 };
 use crate::{
     config::House,
@@ -37,15 +37,14 @@ struct Passed {
 struct Pass<'a> {
     db: &'a Db,
     transport: &'a Transport,
-    sender: Sender,
+    sender: &'a Sender,
     now: &'a dyn Fn() -> Moment,
     stop: &'a dyn Fn() -> bool,
 }
 
 /// Sends what is due at `now`; gives how many letters left. For tests and commands: the service has a thread for it.
 pub fn deliver_due(db: &Db, transport: &Transport, house: &House, now: Moment) -> Result<usize> {
-    let sender = transport::sender(&house.mail_from)?;
-    Ok(Pass { db, transport, sender, now: &|| now, stop: &|| false }.run()?.sent)
+    Ok(Pass { db, transport, sender: &house.sender, now: &|| now, stop: &|| false }.run()?.sent)
 }
 
 /// Starts the thread that sends letters.
@@ -56,9 +55,7 @@ pub fn start(db: Db, transport: Transport, house: Arc<House>, clock: Clock) -> R
 }
 
 fn round(db: &Db, transport: &Transport, house: &House, clock: &Clock, stop: &Stop, down: &mut bool) -> Duration {
-    let pass = transport::sender(&house.mail_from)
-        .and_then(|sender| Pass { db, transport, sender, now: &|| clock.now(), stop: &|| stop.is_wanted() }.run());
-    match pass {
+    match (Pass { db, transport, sender: &house.sender, now: &|| clock.now(), stop: &|| stop.is_wanted() }).run() {
         Err(error) => {
             tracing::warn!(%error, "letters can't be sent");
             REST
@@ -94,7 +91,7 @@ impl Pass<'_> {
                 Claim::Held => continue,
                 Claim::Nothing => break,
             };
-            let outcome = self.transport.send(&letter, &self.sender, (self.now)());
+            let outcome = self.transport.send(&letter, self.sender, (self.now)());
             let sent = outcome == Outcome::Sent;
             self.note(&letter, lease, &outcome)?;
             passed.sent += usize::from(sent);

@@ -41,6 +41,12 @@ pub fn by_id(c: &mut Conn, id: Id) -> Result<Option<Room>> {
     Ok(store::catalogue(c)?.room(id).cloned())
 }
 
+/// The room with this slug as it was when rooms were last read, which may be over: for whoever locks its floor and reads it again
+/// then, as everybody who books does.
+pub fn last_seen(c: &mut Conn, slug: &str) -> Result<Option<Room>> {
+    Ok(store::last_catalogue(c)?.named(slug).cloned())
+}
+
 /// All rooms by floor and name, or only those that can be booked.
 pub fn all(c: &mut Conn, include_inactive: bool) -> Result<Vec<Room>> {
     Ok(store::catalogue(c)?.rooms.iter().filter(|room| include_inactive || room.active).cloned().collect())

@@ -138,6 +138,12 @@ pub fn catalogue(c: &mut Conn) -> Result<Arc<Catalogue>> {
     Ok(read)
 }
 
+/// What [`catalogue`] read last, if that was read at all: from memory, without asking whether it still holds.
+pub fn last_catalogue(c: &mut Conn) -> Result<Arc<Catalogue>> {
+    let kept = KEPT.lock().map_err(Error::internal)?.as_ref().map(|(_, kept)| Arc::clone(kept));
+    kept.map_or_else(|| catalogue(c), Ok)
+}
+
 /// Makes whoever else changes rooms, floor or opening hours wait until the transaction ends.
 pub fn lock_catalogue(c: &mut Conn) -> Result<()> {
     if let Conn::Postgres(pg) = c {
@@ -324,7 +330,12 @@ pub fn lock_spaces(c: &mut Conn, ids: &[Id]) -> Result<()> {
         // Two bookings of the same floor would each wait in the exclusion constraint's index and, with several spaces, for each
         // other: a second lost to the deadlock detector. Rows locked first and in one order make the later one simply wait.
         Conn::Postgres(pg) => {
-            spaces::table.filter(spaces::id.eq_any(ids)).order(spaces::id).select(spaces::id).for_no_key_update().load::<Id>(pg)?;
+            let rows = spaces::table.order(spaces::id).select(spaces::id).for_no_key_update();
+            match ids {
+                // Most rooms have one; its plan is kept, while one for a list is made anew each time.
+                [one] => rows.filter(spaces::id.eq(one)).load::<Id>(pg)?,
+                _ => rows.filter(spaces::id.eq_any(ids)).load::<Id>(pg)?,
+            };
         }
         // All writing goes through one connection that began with BEGIN IMMEDIATE: whoever is here is alone.
         Conn::Sqlite(_) => {}

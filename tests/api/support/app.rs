@@ -67,7 +67,7 @@ impl App {
             data_dir: folder.path().into(),
             house: House {
                 public_url: "http://127.0.0.1:8021".into(),
-                mail_from: "Föreningscentret Nobel 21 <bokning@nobel21.example>".into(),
+                sender: nobel21::mail::sender("Föreningscentret Nobel 21 <bokning@nobel21.example>").unwrap(),
             },
             mail: Transport::Folder(folder.path().join("mail")),
             secret: Secret::new(&[21; 32]),
