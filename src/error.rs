@@ -101,6 +101,17 @@ pub struct Violation {
     pub message: Say,
     /// The number or text that the rule compares with, if it has one.
     pub limit: Option<String>,
+    /// How far the limit is used, of a quota.
+    pub usage: Option<Usage>,
+}
+
+/// How far a limit is used, in its own unit, with a decimal point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usage {
+    /// So much is.
+    pub used: String,
+    /// So much is not.
+    pub left: String,
 }
 
 /// A stretch of a room's time, as far as anyone may know it.

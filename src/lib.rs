@@ -25,6 +25,7 @@ pub mod mail;
 pub mod organisations;
 pub mod people;
 pub mod rooms;
+pub mod settings;
 pub mod statistics;
 pub mod visits;
 

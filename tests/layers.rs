@@ -7,13 +7,14 @@ use std::{
 };
 
 /// The features, and which others each may call. HTTP (`api.rs`) may also ask `people` who is calling.
-const FEATURES: [(&str, &[&str]); 11] = [
+const FEATURES: [(&str, &[&str]); 12] = [
     ("audit", &[]),
     ("mail", &["audit"]),
     ("people", &["audit", "mail"]),
     ("organisations", &["audit", "mail", "people"]),
     ("rooms", &["audit", "mail", "people", "organisations"]),
-    ("bookings", &["audit", "mail", "people", "organisations", "rooms"]),
+    ("settings", &["audit", "people"]),
+    ("bookings", &["audit", "mail", "people", "organisations", "rooms", "settings"]),
     ("calendar", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("visits", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("evaluations", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),

@@ -2,7 +2,7 @@
 use super::{
     booking,
     occupancy_store::{self, Occupancy, Owner},
-    offers, rules,
+    offers, quotas, rules,
     rules::Request,
     store,
 };
@@ -44,6 +44,8 @@ pub struct Wanted<'a> {
     pub organisation: &'a Organisation,
     /// The bookings that are to be moved: their own time is not in their way.
     pub moved: &'a [Id],
+    /// Other dates of the same series: they use up the quota too.
+    pub beside: &'a [Span],
 }
 
 /// Asks the rules and looks what is taken.
@@ -62,7 +64,8 @@ pub fn judge(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Verdict> {
         layout: wanted.layout,
         organisation: Some(wanted.organisation.status),
     };
-    let violations = rules::admit(&request, now);
+    let mut violations = rules::admit(&request, now);
+    violations.extend(quotas::broken(c, wanted.organisation, wanted.stay, wanted.moved, wanted.beside, now)?);
     let in_the_way = found.into_iter().filter(|o| !wanted.moved.iter().any(|id| o.owner == Owner::Booking(*id))).collect();
     Ok(Verdict { violations, in_the_way })
 }

@@ -6,7 +6,7 @@ use super::{
     letters::{Occasion, tell},
     may_override, needs_approval,
     occupancy_store::{self, Owner},
-    own_locked, room_named, rules, series, store, with_floor_locked, wrong_state,
+    own_locked, quotas, room_named, rules, series, store, with_floor_locked, wrong_state,
 };
 use crate::{
     audit,
@@ -33,6 +33,9 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
     // Spaces before bookings, as everybody does who locks both: otherwise two wait for each other.
     let house = with_floor_locked(c, &[&old_room, &room])?;
     let (old_room, room) = (in_house(&house, &old_room)?, in_house(&house, &room)?);
+    let organisation =
+        organisations::by_id(c, seen.organisation_id)?.ok_or_else(|| Error::internal("a booking without its organisation"))?;
+    quotas::lock(c, &house, &organisation)?;
     let before = own_locked(c, call, id)?;
     expected.check(before.version)?;
     if before.room_id != seen.room_id {
@@ -42,8 +45,6 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
     if !matches!(before.status_at(call.now), Status::Pending | Status::Confirmed) {
         return Err(wrong_state());
     }
-    let organisation =
-        organisations::by_id(c, before.organisation_id)?.ok_or_else(|| Error::internal("a booking without its organisation"))?;
     let after = altered(call, &before, &change, room, &organisation)?;
     if let Some(violation) = too_late_to_move(call, &before, &after, old_room) {
         return Err(Error::Violations(vec![violation]));
@@ -58,6 +59,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
             layout: after.layout,
             organisation: &organisation,
             moved: &[id],
+            beside: &[],
         };
         admit(c, &wanted, override_rules, call.now)?;
     }

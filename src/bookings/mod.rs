@@ -12,6 +12,7 @@ pub mod occupancy_store;
 pub mod offers;
 mod placing;
 pub mod preview;
+pub mod quotas;
 pub mod reference;
 pub mod reminders;
 pub mod rules;

@@ -8,7 +8,7 @@ use super::{
     letters::{Occasion, tell},
     may_override, needs_approval,
     occupancy_store::{self, Owner},
-    organisation_for, room_named, store, with_floor_locked,
+    organisation_for, quotas, room_named, store, with_floor_locked,
 };
 use crate::{
     audit,
@@ -27,6 +27,7 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
     let override_rules = may_override(call, new.override_rules)?;
     let (house, room) = floor_of(c, &new.room)?;
     let room = in_house(&house, &room)?;
+    quotas::lock(c, &house, &organisation)?;
     layout_of(room, new.draft.layout)?;
     let wanted = Wanted {
         room,
@@ -37,6 +38,7 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
         layout: new.draft.layout,
         organisation: &organisation,
         moved: &[],
+        beside: &[],
     };
     admit(c, &wanted, override_rules, call.now)?;
     let booking = place(c, call, &Place { room, stay: new.stay, organisation: &organisation, series: None }, &new.draft)?;

@@ -46,6 +46,7 @@ pub fn preview(c: &mut Conn, call: &Call, question: &Question) -> Result<Preview
         layout: question.layout,
         organisation: &organisation,
         moved: question.booking_id.as_slice(),
+        beside: &[],
     };
     let Verdict { violations, in_the_way } = judge(c, &wanted, call.now)?;
     // A closure is told once, as a broken rule.

@@ -42,7 +42,7 @@ pub fn admit(request: &Request, now: Moment) -> Vec<Violation> {
 }
 
 fn violation(rule: &'static str, message: crate::error::Say, limit: Option<String>) -> Violation {
-    Violation { rule: rule.into(), message, limit }
+    Violation { rule: rule.into(), message, limit, usage: None }
 }
 
 fn organisation(request: &Request, found: &mut Vec<Violation>) {

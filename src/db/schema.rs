@@ -450,6 +450,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    quotas (id) {
+        id -> DbUuid,
+        organisation_id -> Nullable<DbUuid>,
+        kind -> Nullable<Text>,
+        hours_per_week -> Nullable<Integer>,
+        hours_per_month -> Nullable<Integer>,
+        prime_hours_per_week -> Nullable<Integer>,
+        bookings_ahead -> Nullable<Integer>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    house_settings (id) {
+        id -> Integer,
+        approval_hours -> Nullable<Integer>,
+        cutoff_weekday -> Nullable<Integer>,
+        cutoff_minute -> Nullable<Integer>,
+        prime_weekdays -> Integer,
+        prime_from -> Integer,
+        prime_to -> Integer,
+        version -> Integer,
+    }
+}
+
 diesel::joinable!(calendar_keys -> people (person_id));
 diesel::joinable!(calendar_keys -> organisations (organisation_id));
 diesel::joinable!(credentials -> people (person_id));
@@ -513,4 +542,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     evaluations,
     idempotency_keys,
     audit_log,
+    quotas,
 );

@@ -187,6 +187,10 @@ pub fn violation(violation: &Violation, language: Language) -> Value {
     if let Some(limit) = &violation.limit {
         one.insert("limit".into(), json!(limit));
     }
+    if let Some(usage) = &violation.usage {
+        one.insert("used".into(), json!(usage.used));
+        one.insert("left".into(), json!(usage.left));
+    }
     Value::Object(one)
 }
 

@@ -16,6 +16,8 @@ pub struct Catalogue {
     pub house: Week,
     /// The weeks of the rooms that don't follow the house.
     pub own: HashMap<Id, Week>,
+    /// The database's version of all this, and of what else changes so seldom that it is kept by it: settings and quotas.
+    pub version: String,
 }
 
 impl Catalogue {

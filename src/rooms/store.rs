@@ -133,7 +133,7 @@ pub fn catalogue(c: &mut Conn) -> Result<Arc<Catalogue>> {
         return Ok(Arc::clone(kept));
     }
     // The version is of before: if somebody changes a room just now, what is read next is newer and the next one reads again.
-    let read = Arc::new(Catalogue { rooms: rooms(c)?, house: weeks::of_house(c)?, own: weeks::own(c)? });
+    let read = Arc::new(Catalogue { rooms: rooms(c)?, house: weeks::of_house(c)?, own: weeks::own(c)?, version: version.clone() });
     *KEPT.lock().map_err(Error::internal)? = Some((version, Arc::clone(&read)));
     Ok(read)
 }

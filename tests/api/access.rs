@@ -57,6 +57,14 @@ create_half_day              401     403    403     403      403        ok
 read_half_day                ok      ok     ok      ok       ok         ok
 update_half_day              401     403    403     403      403        ok
 delete_half_day              401     403    403     403      403        ok
+read_settings                401     403    403     403      ok         ok
+update_settings              401     403    403     403      403        ok
+list_quotas                  401     403    403     403      ok         ok
+create_quota                 401     403    403     403      403        ok
+read_quota                   401     403    403     403      ok         ok
+update_quota                 401     403    403     403      403        ok
+delete_quota                 401     403    403     403      403        ok
+read_organisation_quota      401     404    ok      ok       ok         ok
 read_floor_plan              ok      ok     ok      ok       ok         ok
 replace_floor_plan           401     403    403     403      403        ok
 update_floor_plan            401     403    403     403      403        ok
@@ -252,6 +260,11 @@ impl World {
         json!({"date": today().checked_add_days(Days::new(800 + self.next())).unwrap(), "closes": "13:00"})
     }
 
+    /// So much that nothing is over it, for an organisation that nobody else asks about.
+    fn quota(&self) -> Value {
+        json!({"organisation_id": self.app.organisation(&format!("Kvot {}", self.next())), "hours_per_week": 900})
+    }
+
     fn room(&self) -> Value {
         let slug = format!("nytt-{}", self.next());
         json!({
@@ -358,6 +371,16 @@ impl World {
                 let path = self.app.admin().post("/half-days", self.half_day()).is(201).location();
                 ask(path).newest().with(json!({"closes": "15:00"}))
             }
+            "read_settings" => ask("/settings"),
+            "update_settings" => ask("/settings").newest().with(json!({"approval_hours": 72})),
+            "list_quotas" => ask("/quotas"),
+            "create_quota" => ask("/quotas").with(self.quota()),
+            "read_quota" | "delete_quota" => ask(self.app.admin().post("/quotas", self.quota()).is(201).location()).newest(),
+            "update_quota" => {
+                let path = self.app.admin().post("/quotas", self.quota()).is(201).location();
+                ask(path).newest().with(json!({"bookings_ahead": 9000}))
+            }
+            "read_organisation_quota" => ask(format!("/organisations/{organisation}/quota")),
             "read_floor_plan" | "update_floor_plan" | "delete_floor_plan" => {
                 self.app.admin().if_match("*").send("PUT", FLOOR_PLAN, Some(("image/png", picture(4, 3)))).is(200);
                 let ask = ask("/rooms/aulan/floor-plan").newest();
@@ -493,6 +516,8 @@ one_test_for_each! {
     organisations_are_for_their_members_and_changed_by_their_managers: "organisations",
     rooms_are_shown_to_all_and_changed_by_admins: "rooms",
     closures_are_made_by_admins_and_seen_by_the_reception: "closures",
+    settings_are_for_admins_and_seen_by_the_reception: "settings",
+    quotas_are_set_by_admins_and_seen_by_members: "quotas",
     the_calendar_is_public: "calendar",
     feeds_are_for_who_has_the_key_and_keys_for_who_may_see_the_calendar: "feeds",
     bookings_are_for_members_and_decided_by_admins: "bookings",

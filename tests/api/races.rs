@@ -336,6 +336,26 @@ fn a_series_changed_and_cancelled_and_moved_by_hand_at_once_stays_whole() {
 }
 
 #[test]
+fn of_many_members_who_want_their_quotas_last_hour_one_gets_it() {
+    let arena = Arena::new();
+    let organisation = arena.app.organisation("Kastanjen");
+    arena.app.admin().post("/quotas", json!({"organisation_id": organisation, "bookings_ahead": 2})).is(201);
+    let members: Vec<Client> = (0..10).map(|_| arena.app.booker(organisation)).collect();
+    members[0].post("/bookings", wish(organisation, "kafeet", &at(9, 18, 0), &at(9, 20, 0))).is(201);
+    // Each in a room, or at a time, of its own: nothing but the quota keeps them apart.
+    let rooms = ["aulan", "konferens-1", "konferens-2", "verkstaden", "kafeet"];
+    let answers = arena.race(members.len(), |i| {
+        let hour = if i < 5 { 10 } else { 14 };
+        let wish = wish(organisation, rooms[i % 5], &at(10, hour, 0), &at(10, hour + 1, 0));
+        arena.by_way(i, &members[i]).post("/bookings", wish)
+    });
+    let (won, lost): (Vec<&Answer>, Vec<&Answer>) = answers.iter().partition(|answer| answer.status == 201);
+    assert_eq!(won.len(), 1);
+    assert!(lost.iter().all(|answer| answer.status == 422 && answer.rules() == ["quota_exceeded"]), "{lost:?}");
+    consistent(&arena.app);
+}
+
+#[test]
 fn one_key_used_by_many_at_once_books_once() {
     let arena = Arena::new();
     let organisation = arena.app.organisation("Kastanjen");

@@ -19,7 +19,7 @@ use crate::{
         changing::{altered, asks_again, moves, too_late_to_move},
         may_override,
         occupancy_store::{self, Owner},
-        room_named, store as bookings, with_floor_locked, wrong_state,
+        quotas, room_named, store as bookings, with_floor_locked, wrong_state,
     },
     db::Conn,
     error::{Error, RefusedDate, Result, RoomTime, Violation},
@@ -53,11 +53,12 @@ struct Step {
 pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, from: Option<Id>, change: &SeriesChange) -> Result<Outcome> {
     let seen = super::get(c, call, id)?;
     let rooms = Rooms::locked(c, &seen, change.change.room.as_deref())?;
+    let organisation =
+        organisations::by_id(c, seen.series.organisation_id)?.ok_or_else(|| Error::internal("a series without its organisation"))?;
+    quotas::lock(c, &rooms.house, &organisation)?;
     let before = own_locked(c, call, id)?;
     expected.check(before.series.version)?;
     let override_rules = may_override(call, change.change.override_rules)?;
-    let organisation =
-        organisations::by_id(c, before.series.organisation_id)?.ok_or_else(|| Error::internal("a series without its organisation"))?;
     let mut scope = Scope::of(&before, from, call.now)?;
     if scope.meant.is_empty() {
         return Err(wrong_state());
@@ -143,7 +144,8 @@ fn steps(
     override_rules: bool,
 ) -> Result<(Vec<Step>, Refused)> {
     let moved: Vec<Id> = scope.meant.iter().map(|(_, booking)| booking.id).collect();
-    let mut judge = Judge { people: None, layout: None, override_rules, now: call.now, own: vec![], moved: &moved, house: None };
+    let mut judge =
+        Judge { people: None, layout: None, override_rules, now: call.now, own: vec![], stays: vec![], moved: &moved, house: None };
     let (mut steps, mut refused): (Vec<Step>, Vec<(Booking, RefusedDate)>) = (vec![], vec![]);
     for (date, before) in &scope.meant {
         let old_room = rooms.by_id(before.room_id)?;

@@ -10,7 +10,7 @@ use crate::{
         booking::occupied,
         in_house, layout_of, occupancy_store,
         occupancy_store::Owner,
-        offers, organisation_for, with_floor_locked,
+        offers, organisation_for, quotas, with_floor_locked,
     },
     db::Conn,
     error::{Error, Fault, RefusedDate, Result, RoomTime},
@@ -84,7 +84,7 @@ impl Preparation {
     /// Locks the floor of all rooms at once, and makes sure that it is still theirs.
     pub fn lock(&mut self, c: &mut Conn) -> Result<()> {
         self.house = with_floor_locked(c, &self.named.iter().collect::<Vec<_>>())?;
-        Ok(())
+        quotas::lock(c, &self.house, &self.organisation)
     }
 
     /// A room that was named.
@@ -97,7 +97,8 @@ impl Preparation {
 /// Holds every date against the rules and what is taken. A date that is free counts as taken for those after it.
 pub fn prepare(c: &mut Conn, preparation: &Preparation, terms: &Terms, override_rules: bool, now: Moment) -> Result<Vec<Planned>> {
     let wishes = terms.wishes().map_err(Error::Invalid)?;
-    let mut judge = Judge { people: terms.people, layout: terms.layout, override_rules, now, own: vec![], moved: &[], house: None };
+    let mut judge =
+        Judge { people: terms.people, layout: terms.layout, override_rules, now, own: vec![], stays: vec![], moved: &[], house: None };
     wishes
         .iter()
         .map(|wish| {
@@ -144,6 +145,8 @@ pub struct Judge<'a> {
     pub now: Moment,
     /// What dates judged before have taken: space, the time it takes, and the stay as it is told.
     pub own: Vec<(Id, Span, RoomTime)>,
+    /// The stays of those dates.
+    pub stays: Vec<Span>,
     /// The bookings that are to be moved.
     pub moved: &'a [Id],
     /// Rooms and hours, read when the first alternative is looked for.
@@ -155,6 +158,7 @@ impl Judge<'_> {
     pub fn take(&mut self, room: &Room, stay: Span) {
         let needed = occupied(stay, room.rules.setup_minutes, room.rules.cleanup_minutes);
         let told = RoomTime { room: room.slug.clone(), starts_at: stay.start(), ends_at: stay.end() };
+        self.stays.push(stay);
         self.own.extend(room.spaces.iter().map(|space| (space.id, needed, told.clone())));
     }
 
@@ -167,6 +171,7 @@ impl Judge<'_> {
         date: NaiveDate,
         stay: Span,
     ) -> Result<RefusedDate> {
+        let beside = self.stays.clone();
         let wanted = Wanted {
             room,
             week,
@@ -176,6 +181,7 @@ impl Judge<'_> {
             layout: self.layout.filter(|layout| room.capacity_in(Some(*layout)).is_some()),
             organisation,
             moved: self.moved,
+            beside: &beside,
         };
         let mut verdict = judge(c, &wanted, self.now)?;
         if self.override_rules {

@@ -234,6 +234,7 @@ fn skipped(date: NaiveDate, time: WallTime) -> Violation {
             "There is no {time} on {date}: the clock is put forward that night."
         ),
         limit: None,
+        usage: None,
     }
 }
 

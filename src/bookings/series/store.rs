@@ -186,6 +186,7 @@ fn refused(date: NaiveDate, details: &str) -> Result<RefusedDate> {
             rule: text(one, "rule").into(),
             message: Say { sv: text(one, "sv"), en: text(one, "en") },
             limit: one.get("limit").and_then(Value::as_str).map(str::to_owned),
+            usage: None,
         })
         .collect();
     Ok(RefusedDate { date, conflicts, violations, alternatives: vec![] })

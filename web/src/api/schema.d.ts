@@ -512,6 +512,106 @@ export interface paths {
         patch: operations["update_half_day"];
         trace?: never;
     };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the house has decided
+         * @description Admin; reception may read.
+         */
+        get: operations["read_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide otherwise
+         * @description Admin. What was decided by the old settings stands: a request keeps the time at which it lapses.
+         */
+        patch: operations["update_settings"];
+        trace?: never;
+    };
+    "/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List quotas
+         * @description Admin; reception may read. How much organisations may book, by id.
+         */
+        get: operations["list_quotas"];
+        put?: never;
+        /**
+         * Limit how much may be booked
+         * @description Admin. For one organisation or for each organisation of a kind; an organisation with a quota of its own has no part in its kind's. At least one limit. A second one for the same is 409 `already_exists`. What is booked already stays.
+         */
+        post: operations["create_quota"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quotas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a quota
+         * @description Admin; reception may read.
+         */
+        get: operations["read_quota"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a quota away
+         * @description Admin.
+         */
+        delete: operations["delete_quota"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a quota
+         * @description Admin. `null` takes a limit away; one must be left.
+         */
+        patch: operations["update_quota"];
+        trace?: never;
+    };
+    "/organisations/{id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What an organisation has used of its quota
+         * @description Its members and the staff. Hours count by the local date of the start, in its ISO week and its month; what was turned down or called off does not count. Prime time is a setting of the house.
+         */
+        get: operations["read_organisation_quota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/closures": {
         parameters: {
             query?: never;
@@ -1584,6 +1684,10 @@ export interface components {
             message: string;
             /** @description What the rule allows, in its own measure (minutes, days, people, an instant or a stretch of the day). */
             limit?: number | string;
+            /** @description Of a quota: how much of it is used, in hours or bookings. */
+            used?: string;
+            /** @description Of a quota: how much of it is left. */
+            left?: string;
         };
         /** @enum {string} */
         ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
@@ -1927,6 +2031,78 @@ export interface components {
         ClosurePage: {
             items: components["schemas"]["Closure"][];
             next_cursor: components["schemas"]["NextCursor"];
+        };
+        Cutoff: {
+            /** @description Of the same week; 1 is Monday. */
+            weekday: number;
+            at: components["schemas"]["WallTime"];
+        };
+        /** @description The hours that everybody wants; quotas can limit them apart. */
+        PrimeTime: {
+            weekdays: number[];
+            from: components["schemas"]["WallTime"];
+            to: components["schemas"]["WallTime"];
+        };
+        Settings: {
+            /** @description After so many hours a request that nobody answered lapses, at the latest when its time begins. `null` is never. */
+            approval_hours: number | null;
+            /** @description By when a request for a Saturday or Sunday must be in. `null` is at any time. */
+            weekend_cutoff: components["schemas"]["Cutoff"] | null;
+            prime_time: components["schemas"]["PrimeTime"];
+            version: number;
+        };
+        SettingsChange: {
+            /** @description After so many hours a request that nobody answered lapses, at the latest when its time begins. `null` is never. */
+            approval_hours?: number | null;
+            /** @description By when a request for a Saturday or Sunday must be in. `null` is at any time. */
+            weekend_cutoff?: components["schemas"]["Cutoff"] | null;
+            prime_time?: components["schemas"]["PrimeTime"];
+        };
+        Quota: {
+            id: components["schemas"]["Id"];
+            /**
+             * Format: uuid
+             * @description Either this or a kind.
+             */
+            organisation_id: string | null;
+            kind: components["schemas"]["OrganisationKind"] | null;
+            hours_per_week: number | null;
+            hours_per_month: number | null;
+            prime_hours_per_week: number | null;
+            bookings_ahead: number | null;
+            version: number;
+        };
+        NewQuota: {
+            /** Format: uuid */
+            organisation_id?: string | null;
+            kind?: components["schemas"]["OrganisationKind"] | null;
+            hours_per_week?: number | null;
+            hours_per_month?: number | null;
+            prime_hours_per_week?: number | null;
+            bookings_ahead?: number | null;
+        };
+        QuotaChange: {
+            hours_per_week?: number | null;
+            hours_per_month?: number | null;
+            prime_hours_per_week?: number | null;
+            bookings_ahead?: number | null;
+        };
+        QuotaPage: {
+            items: components["schemas"]["Quota"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        QuotaUsed: {
+            limit: number | null;
+            /** @description Hours, or bookings. */
+            used: number;
+            left: number | null;
+        };
+        QuotaStanding: {
+            date: components["schemas"]["Date"];
+            week: components["schemas"]["QuotaUsed"];
+            month: components["schemas"]["QuotaUsed"];
+            prime_week: components["schemas"]["QuotaUsed"];
+            ahead: components["schemas"]["QuotaUsed"];
         };
         HalfDay: {
             id: components["schemas"]["Id"];
@@ -5357,6 +5533,425 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_hours": 72,
+                     *       "weekend_cutoff": {
+                     *         "weekday": 4,
+                     *         "at": "16:00"
+                     *       },
+                     *       "prime_time": {
+                     *         "weekdays": [
+                     *           1,
+                     *           2,
+                     *           3,
+                     *           4,
+                     *           5
+                     *         ],
+                     *         "from": "17:00",
+                     *         "to": "22:00"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_settings: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "approval_hours": 72
+                 *     }
+                 */
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description As they are now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_hours": 72,
+                     *       "weekend_cutoff": {
+                     *         "weekday": 4,
+                     *         "at": "16:00"
+                     *       },
+                     *       "prime_time": {
+                     *         "weekdays": [
+                     *           1,
+                     *           2,
+                     *           3,
+                     *           4,
+                     *           5
+                     *         ],
+                     *         "from": "17:00",
+                     *         "to": "22:00"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_quotas: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Quotas. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *           "organisation_id": null,
+                     *           "kind": "association",
+                     *           "hours_per_week": 12,
+                     *           "hours_per_month": null,
+                     *           "prime_hours_per_week": 4,
+                     *           "bookings_ahead": 40,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuotaPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_quota: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "association",
+                 *       "hours_per_week": 12,
+                 *       "prime_hours_per_week": 4,
+                 *       "bookings_ahead": 40
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQuota"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *       "organisation_id": null,
+                     *       "kind": "association",
+                     *       "hours_per_week": 12,
+                     *       "hours_per_month": null,
+                     *       "prime_hours_per_week": 4,
+                     *       "bookings_ahead": 40,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The quota. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *       "organisation_id": null,
+                     *       "kind": "association",
+                     *       "hours_per_week": 12,
+                     *       "hours_per_month": null,
+                     *       "prime_hours_per_week": 4,
+                     *       "bookings_ahead": 40,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_quota: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_quota: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hours_per_week": 14
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuotaChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000801",
+                     *       "organisation_id": null,
+                     *       "kind": "association",
+                     *       "hours_per_week": 14,
+                     *       "hours_per_month": null,
+                     *       "prime_hours_per_week": 4,
+                     *       "bookings_ahead": 40,
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_organisation_quota: {
+        parameters: {
+            query?: {
+                /** @description Any day of the week and month; today, if left out. */
+                date?: components["schemas"]["Date"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Limits, and how far they are used. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "date": "2026-11-24",
+                     *       "week": {
+                     *         "limit": 12,
+                     *         "used": 9.5,
+                     *         "left": 2.5
+                     *       },
+                     *       "month": {
+                     *         "limit": null,
+                     *         "used": 31,
+                     *         "left": null
+                     *       },
+                     *       "prime_week": {
+                     *         "limit": 4,
+                     *         "used": 4,
+                     *         "left": 0
+                     *       },
+                     *       "ahead": {
+                     *         "limit": 40,
+                     *         "used": 17,
+                     *         "left": 23
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuotaStanding"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

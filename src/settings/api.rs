@@ -1,0 +1,70 @@
+//! HTTP of the settings.
+use actix_web::{HttpResponse, http::header, web};
+use serde_json::{Value, json};
+
+use super::{Change, Cutoff, PrimeTime, Settings};
+use crate::{
+    app::State,
+    error::Result,
+    http::{
+        at,
+        body::Body,
+        etag::{self, IfMatch},
+        field::{self, Read},
+    },
+    people::guard::{Admin, Staff},
+};
+
+/// `/settings`
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(at("/settings").get(read).patch(change));
+}
+
+fn wire(settings: &Settings) -> Value {
+    json!(settings)
+}
+
+fn answer(settings: &Settings) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::ETAG, etag::of_version(settings.version))).json(wire(settings))
+}
+
+fn weekday(most: i32) -> impl Fn(&Value) -> Read<u8> {
+    move |value| field::integer(1..=most)(value).map(|day| u8::try_from(day).unwrap_or(1))
+}
+
+fn cutoff(value: &Value) -> Read<Cutoff> {
+    field::object(|mut f| {
+        let parts = (f.required("weekday", weekday(5)), f.required("at", field::parsed));
+        let (weekday, at) = f.finish(parts)?;
+        Ok(Cutoff { weekday, at })
+    })(value)
+}
+
+fn prime_time(value: &Value) -> Read<PrimeTime> {
+    field::object(|mut f| {
+        let parts =
+            (f.required("weekdays", field::list(7, weekday(7))), f.required("from", field::parsed), f.required("to", field::parsed));
+        let (mut weekdays, from, to) = f.finish(parts)?;
+        weekdays.sort_unstable();
+        weekdays.dedup();
+        Ok(PrimeTime { weekdays, from, to })
+    })(value)
+}
+
+async fn read(state: web::Data<State>, Staff(_): Staff) -> Result<HttpResponse> {
+    Ok(answer(&state.db.read(|c| super::get(c)).await?))
+}
+
+async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, body: Body) -> Result<HttpResponse> {
+    let mut f = body.fields()?;
+    f.some_change();
+    let parts = (
+        f.change_or_clear("approval_hours", field::integer(1..=720)),
+        f.change_or_clear("weekend_cutoff", cutoff),
+        f.change("prime_time", prime_time),
+    );
+    let (approval_hours, weekend_cutoff, prime_time) = f.finish(parts)?;
+    let change = Change { approval_hours, weekend_cutoff, prime_time };
+    let settings = state.db.write(move |c| super::change(c, &call, expected, change)).await?;
+    Ok(answer(&settings))
+}

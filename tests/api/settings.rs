@@ -1,0 +1,41 @@
+//! What the house decides for itself.
+use serde_json::json;
+
+use crate::support::App;
+
+#[test]
+fn settings_are_read_changed_and_put_on_record() {
+    let app = App::spawn();
+    let admin = app.admin();
+    let before = admin.get("/settings").is(200);
+    assert_eq!(before["approval_hours"], json!(null));
+    assert_eq!(before["weekend_cutoff"], json!(null));
+    assert_eq!(before["prime_time"], json!({"weekdays": [1, 2, 3, 4, 5], "from": "17:00", "to": "22:00"}));
+    admin.patch("/settings", json!({"approval_hours": 72})).refused(428, "precondition_required");
+    let change = json!({
+        "approval_hours": 72, "weekend_cutoff": {"weekday": 4, "at": "16:00"},
+        "prime_time": {"weekdays": [7, 6, 6], "from": "10:00", "to": "24:00"},
+    });
+    let after = admin.if_match(before.etag()).patch("/settings", change).is(200);
+    assert_eq!(after["prime_time"]["weekdays"], json!([6, 7]));
+    admin.if_match(before.etag()).patch("/settings", json!({"approval_hours": null})).is(412);
+    let again = admin.if_match(after.etag()).patch("/settings", json!({"approval_hours": null, "weekend_cutoff": null})).is(200);
+    assert_eq!((&again["approval_hours"], &again["version"]), (&json!(null), &json!(3)));
+    assert_eq!(admin.get("/audit?noun=settings").is(200).items().len(), 2);
+}
+
+#[test]
+fn every_fault_of_the_settings_is_told_at_once() {
+    let app = App::spawn();
+    let body = json!({
+        "approval_hours": 0, "weekend_cutoff": {"weekday": 6, "at": "16"}, "prime_time": {"weekdays": [8], "from": "17:00"}, "x": 1,
+    });
+    let refused = app.admin().if_match("*").patch("/settings", body).refused(422, "invalid_field");
+    assert_eq!(
+        refused.fields(),
+        ["approval_hours", "prime_time.to", "prime_time.weekdays.0", "weekend_cutoff.at", "weekend_cutoff.weekday", "x"]
+    );
+    let backwards = json!({"prime_time": {"weekdays": [1], "from": "17:00", "to": "17:00"}});
+    assert_eq!(app.admin().if_match("*").patch("/settings", backwards).is(422).fields(), ["prime_time.to"]);
+    app.admin().if_match("*").patch("/settings", json!({})).is(422);
+}
