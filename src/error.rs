@@ -102,7 +102,7 @@ pub struct Violation {
     /// The number or text that the rule compares with, if it has one.
     pub limit: Option<String>,
     /// How far the limit is used, of a quota.
-    pub usage: Option<Usage>,
+    pub usage: Option<Box<Usage>>,
 }
 
 /// How far a limit is used, in its own unit, with a decimal point.

@@ -52,7 +52,7 @@ fn prime_time(value: &Value) -> Read<PrimeTime> {
 }
 
 async fn read(state: web::Data<State>, Staff(_): Staff) -> Result<HttpResponse> {
-    Ok(answer(&state.db.read(|c| super::get(c)).await?))
+    Ok(answer(&state.db.read(super::get).await?))
 }
 
 async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, body: Body) -> Result<HttpResponse> {

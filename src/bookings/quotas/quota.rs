@@ -172,7 +172,7 @@ fn quota(limit: i32, usage: Usage, of: &Say) -> Violation {
             "You may book {limit} {of_en}. {used} are used and {left} are left."
         ),
         limit: Some(limit.to_string()),
-        usage: Some(usage),
+        usage: Some(Box::new(usage)),
     }
 }
 
@@ -231,7 +231,7 @@ mod tests {
     fn broken(limits: Limits, booked: &[Counted], moved: &[Id], stay: Span) -> Vec<(Option<String>, Usage)> {
         let now = "2026-11-23T08:00:00+01:00".parse().unwrap();
         let ledger = Ledger { booked, moved, prime: &evenings(), now };
-        violations(&limits, &ledger, stay).into_iter().map(|v| (v.limit, v.usage.unwrap())).collect()
+        violations(&limits, &ledger, stay).into_iter().map(|v| (v.limit, *v.usage.unwrap())).collect()
     }
 
     fn usage(used: &str, left: &str) -> Usage {
