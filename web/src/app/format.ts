@@ -9,23 +9,32 @@ interface Stretch {
 
 const intl: Record<Language, string> = { sv: 'sv-SE', en: 'en-GB' };
 
-const names = (language: Language, options: Intl.DateTimeFormatOptions, day: Day) =>
-  new Intl.DateTimeFormat(intl[language], { timeZone: 'UTC', ...options }).format(new Date(`${day}T00:00:00Z`));
+/** From Monday and from January. The browser knows them too, but takes longer to wake up for it than the whole page to draw. */
+const weekdays: Record<Language, string[]> = {
+  sv: ['måndag', 'tisdag', 'onsdag', 'torsdag', 'fredag', 'lördag', 'söndag'],
+  en: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+};
+const months: Record<Language, string[]> = {
+  sv: ['januari', 'februari', 'mars', 'april', 'maj', 'juni', 'juli', 'augusti', 'september', 'oktober', 'november', 'december'],
+  en: ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'],
+};
 
-export const weekdayName = (language: Language, day: Day) => names(language, { weekday: 'long' }, day);
-export const weekdayShort = (language: Language, day: Day) => names(language, { weekday: 'short' }, day).replace('.', '');
-export const monthName = (language: Language, day: Day) => names(language, { month: 'long', year: 'numeric' }, day);
+const monthOf = (language: Language, day: Day) => months[language][Number(day.slice(5, 7)) - 1] ?? '';
+
+export const weekdayName = (language: Language, day: Day) => weekdays[language][weekday(day) - 1] ?? '';
+export const weekdayShort = (language: Language, day: Day) => weekdayName(language, day).slice(0, 3);
+export const monthName = (language: Language, day: Day) => `${monthOf(language, day)} ${day.slice(0, 4)}`;
 
 /** The name of an ISO weekday, 1 is Monday. */
 export const weekdayNamed = (language: Language, iso: number) => weekdayName(language, `2024-01-0${iso}`);
 
 /** `tisdag 24 november`, `Tuesday 24 November`: as it is spoken. */
 export const spokenDay = (language: Language, day: Day) =>
-  `${weekdayName(language, day)} ${Number(day.slice(8))} ${names(language, { month: 'long' }, day)}`;
+  `${weekdayName(language, day)} ${Number(day.slice(8))} ${monthOf(language, day)}`;
 
 /** `tis 24 nov`. */
 export const shortDay = (language: Language, day: Day) =>
-  `${weekdayShort(language, day)} ${Number(day.slice(8))} ${names(language, { month: 'short' }, day).replace('.', '')}`;
+  `${weekdayShort(language, day)} ${Number(day.slice(8))} ${monthOf(language, day).slice(0, 3)}`;
 
 /** `tisdag 2026-11-24`. */
 export const longDay = (language: Language, day: Day) => `${weekdayName(language, day)} ${day}`;
@@ -79,7 +88,7 @@ export const stamp = (language: Language, instant: string) => `${dayOf(instant)}
 
 /** `23–29 november 2026`, `30 november – 6 december 2026`. */
 export function daySpan(language: Language, first: Day, last: Day): string {
-  const month = (day: Day) => names(language, { month: 'long' }, day);
+  const month = (day: Day) => monthOf(language, day);
   const number = (day: Day) => Number(day.slice(8));
   const year = last.slice(0, 4);
   if (first === last) return `${number(first)} ${month(first)} ${year}`;

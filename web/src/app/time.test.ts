@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, instant, isDay, mondayOf, mondayOfWeek, onDay, weekOf } from './time';
+import { addDays, clock, houseTime, instant, isDay, mondayOf, mondayOfWeek, onDay, weekOf } from './time';
 
 describe('instants of the house', () => {
   it('carry the offset that holds at that time', () => {
@@ -11,6 +11,22 @@ describe('instants of the house', () => {
     expect(instant('2026-03-29', 3 * 60)).toBe('2026-03-29T03:00:00+02:00');
     expect(instant('2026-10-25', 60)).toBe('2026-10-25T01:00:00+02:00');
     expect(instant('2026-10-25', 4 * 60)).toBe('2026-10-25T04:00:00+01:00');
+  });
+  it('are those of the browser, at every hour around every clock change', () => {
+    const parts = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'Europe/Stockholm',
+      dateStyle: 'short',
+      timeStyle: 'short',
+    });
+    for (let year = 2010; year <= 2037; year += 1) {
+      for (const month of [2, 9]) {
+        for (let hour = 0; hour < 14 * 24; hour += 1) {
+          const at = Date.UTC(year, month, 20, hour);
+          const { day, minute } = houseTime(at);
+          expect(`${day} ${clock(minute)}`).toBe(parts.format(at));
+        }
+      }
+    }
   });
   it('know midnight at the end of a day', () => {
     expect(instant('2026-11-24', 1440)).toBe('2026-11-25T00:00:00+01:00');

@@ -4,23 +4,23 @@
  */
 export type Day = string;
 
-const ZONE = 'Europe/Stockholm';
+const HOUR = 3_600_000;
 
-const parts = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: ZONE,
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
+/** 01:00 UTC on the last Sunday of a month, 0 is January. */
+function change(year: number, month: number): number {
+  const last = new Date(Date.UTC(year, month + 1, 0, 1));
+  return last.getTime() - last.getUTCDay() * 24 * HOUR;
+}
 
-/** The wall clock of the house at an instant, as if it were UTC. */
+/**
+ * The wall clock of the house at an instant, as if it were UTC. By the rule of the Union's summer time (directive 2000/84/EC): from the
+ * last Sunday of March to the last of October, at 01:00 UTC. The browser's own calendar knows it too, but takes longer to wake up than
+ * the whole page to draw; the tests hold one against the other.
+ */
 function wall(instant: number): number {
-  const [date = '', time = ''] = parts.format(instant).split(' ');
-  return Date.parse(`${date}T${time}Z`);
+  const year = new Date(instant).getUTCFullYear();
+  const summer = instant >= change(year, 2) && instant < change(year, 9);
+  return instant + (summer ? 2 : 1) * HOUR;
 }
 
 const iso = (utc: number) => new Date(utc).toISOString();
@@ -44,7 +44,7 @@ export const today = (): Day => now().day;
 export function instant(day: Day, minute: number): string {
   const wanted = Date.parse(`${day}T00:00:00Z`) + minute * 60_000;
   // The offset at the wanted time is not known yet: guess winter, then mend by what the guess came to.
-  let utc = wanted - 3_600_000;
+  let utc = wanted - HOUR;
   utc += wanted - wall(utc);
   const offset = (wall(utc) - utc) / 60_000;
   const sign = offset < 0 ? '-' : '+';
