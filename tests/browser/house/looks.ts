@@ -51,7 +51,7 @@ export async function whole(page: Page, what: string): Promise<void> {
     const cuts = [...document.querySelectorAll<HTMLElement>('body *')].filter((one) => {
       const style = getComputedStyle(one);
       if (!['hidden', 'clip'].includes(style.overflowX) || style.textOverflow === 'ellipsis' || !one.checkVisibility()) return false;
-      return one.closest('.visually-hidden, [aria-hidden=true], svg') === null;
+      return one.closest('.visually-hidden, [aria-hidden=true], svg') === null && style.clipPath === 'none';
     });
     return cuts.flatMap((one) => {
       const box = one.getBoundingClientRect();
