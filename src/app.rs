@@ -21,6 +21,7 @@ use crate::{
         manners::{BehindTls, manners},
         metrics::Metrics,
     },
+    lapsing,
     mail::{self, Transport},
     people::{sign_in, token::Keys},
     reminding, say,
@@ -162,6 +163,7 @@ impl App {
                     mail::start(db.clone(), transport, Arc::clone(house), clock.clone())?,
                     housekeeping::start(db.clone(), clock.clone())?,
                     reminding::start(db.clone(), Arc::clone(house), clock.clone())?,
+                    lapsing::start(db.clone(), Arc::clone(house), clock.clone())?,
                 ]
             }
         };

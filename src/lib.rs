@@ -32,6 +32,7 @@ pub mod visits;
 // How it all runs.
 pub mod app;
 pub mod housekeeping;
+pub mod lapsing;
 pub mod operations;
 pub mod reminding;
 pub mod web;

@@ -1,6 +1,6 @@
 //! Whether a stay can be had: the rules, what is taken, and what is free instead.
 use super::{
-    booking,
+    approval, booking,
     occupancy_store::{self, Occupancy, Owner},
     offers, quotas, rules,
     rules::Request,
@@ -46,6 +46,8 @@ pub struct Wanted<'a> {
     pub moved: &'a [Id],
     /// Other dates of the same series: they use up the quota too.
     pub beside: &'a [Span],
+    /// Must an admin say yes to it?
+    pub asks: bool,
 }
 
 /// Asks the rules and looks what is taken.
@@ -66,6 +68,9 @@ pub fn judge(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Verdict> {
     };
     let mut violations = rules::admit(&request, now);
     violations.extend(quotas::broken(c, wanted.organisation, wanted.stay, wanted.moved, wanted.beside, now)?);
+    if wanted.asks {
+        violations.extend(approval::past_cutoff(c, wanted.stay, now)?);
+    }
     let in_the_way = found.into_iter().filter(|o| !wanted.moved.iter().any(|id| o.owner == Owner::Booking(*id))).collect();
     Ok(Verdict { violations, in_the_way })
 }

@@ -125,6 +125,8 @@ pub struct Booking {
     pub decision_reason: Option<String>,
     /// Why it was called off.
     pub cancel_reason: Option<String>,
+    /// When it lapses if it still waits for an admin's word then.
+    pub lapses_at: Option<Moment>,
     /// Who booked it: key and name.
     pub created_by: Option<(Id, String)>,
     /// Raised on every change.

@@ -2,7 +2,7 @@
 use super::{
     Booking, BookingChange, Status,
     admission::{Wanted, admit},
-    get, in_house, layout_of,
+    approval, get, in_house, layout_of,
     letters::{Occasion, tell},
     may_override, needs_approval,
     occupancy_store::{self, Owner},
@@ -46,6 +46,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
         return Err(wrong_state());
     }
     let after = altered(call, &before, &change, room, &organisation)?;
+    let after = approval::with_deadline(c, call.now, Some(&before), after)?;
     if let Some(violation) = too_late_to_move(call, &before, &after, old_room) {
         return Err(Error::Violations(vec![violation]));
     }
@@ -60,6 +61,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
             organisation: &organisation,
             moved: &[id],
             beside: &[],
+            asks: moves(&before, &after) && needs_approval(call, room, &organisation),
         };
         admit(c, &wanted, override_rules, call.now)?;
     }

@@ -1,11 +1,13 @@
 //! Who is written to about a booking, and what.
 use super::{Booking, Status};
 use crate::{
+    config::House,
     db::Conn,
     error::{Language, Result},
     mail::{self, BookingFacts, Letter, Recipient},
     organisations,
     people::{self, Call},
+    time::Moment,
 };
 
 /// What happened to a booking.
@@ -35,6 +37,7 @@ pub(super) fn facts(booking: &Booking) -> BookingFacts {
         stands: booking.status == Status::Confirmed,
         version: booking.version,
         changed_at: booking.updated_at,
+        lapses_at: booking.lapses_at,
     }
 }
 
@@ -42,16 +45,27 @@ pub(super) fn facts(booking: &Booking) -> BookingFacts {
 /// organisation's own address.
 pub fn tell(c: &mut Conn, call: &Call, booking: &Booking, occasion: Occasion) -> Result<()> {
     let Some(to) = recipient(c, call, booking)? else { return Ok(()) };
+    mail::enqueue(c, &call.house, &to, &letter(booking, occasion), Some(booking.id), call.now)?;
+    Ok(())
+}
+
+/// As [`tell`], where it is nobody's doing.
+pub fn tell_by_program(c: &mut Conn, house: &House, booking: &Booking, occasion: Occasion, now: Moment) -> Result<()> {
+    if let Some((to, _)) = recipient_of(c, booking)? {
+        mail::enqueue(c, house, &to, &letter(booking, occasion), Some(booking.id), now)?;
+    }
+    Ok(())
+}
+
+fn letter(booking: &Booking, occasion: Occasion) -> Letter {
     let now = facts(booking);
-    let letter = match occasion {
+    match occasion {
         Occasion::Received => Letter::Received(now),
         Occasion::Confirmed => Letter::Confirmed(now),
         Occasion::Rejected => Letter::Rejected(now, booking.decision_reason.clone().unwrap_or_default()),
         Occasion::Changed(before) => Letter::Changed(facts(before), now),
         Occasion::Cancelled => Letter::Cancelled(now, booking.cancel_reason.clone()),
-    };
-    mail::enqueue(c, &call.house, &to, &letter, Some(booking.id), call.now)?;
-    Ok(())
+    }
 }
 
 /// Who is written to about a booking, if anybody is.

@@ -1,6 +1,7 @@
 //! Bookings: asking for a room, changing and calling off, an admin's yes or no, what is free instead.
 mod admission;
 pub mod api;
+pub mod approval;
 pub mod availability;
 pub mod booking;
 mod changing;
@@ -36,6 +37,7 @@ use crate::{
     people::{Call, forbidden},
     rooms::{self, Catalogue, Layout, Room},
     say,
+    time::Moment,
 };
 use letters::{Occasion, tell};
 use occupancy_store::Owner;
@@ -149,7 +151,12 @@ fn call_off(c: &mut Conn, call: &Call, before: &Booking, reason: Option<String>)
 
 /// Writes a booking that got another state; one that does not stand any more gives its time back.
 fn settle(c: &mut Conn, call: &Call, decided: Booking) -> Result<Booking> {
-    let after = Booking { version: decided.version + 1, updated_at: call.now, ..decided };
+    release(c, call.now, Booking { lapses_at: None, ..decided })
+}
+
+/// The same for whoever is nobody: a worker.
+fn release(c: &mut Conn, now: Moment, decided: Booking) -> Result<Booking> {
+    let after = Booking { version: decided.version + 1, updated_at: now, ..decided };
     store::update(c, &after)?;
     if !after.status.occupies() {
         occupancy_store::delete(c, Owner::Booking(after.id))?;

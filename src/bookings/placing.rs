@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::{
     Booking, Display, Draft, NewBooking, Status,
     admission::{Wanted, admit},
-    in_house, layout_of,
+    approval, in_house, layout_of,
     letters::{Occasion, tell},
     may_override, needs_approval,
     occupancy_store::{self, Owner},
@@ -39,6 +39,7 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
         organisation: &organisation,
         moved: &[],
         beside: &[],
+        asks: needs_approval(call, room, &organisation),
     };
     admit(c, &wanted, override_rules, call.now)?;
     let booking = place(c, call, &Place { room, stay: new.stay, organisation: &organisation, series: None }, &new.draft)?;
@@ -105,6 +106,7 @@ pub(super) fn place(c: &mut Conn, call: &Call, place: &Place, draft: &Draft) -> 
         series_id: series,
         decision_reason: None,
         cancel_reason: None,
+        lapses_at: if status == Status::Pending { approval::deadline(c, stay, call.now)? } else { None },
         created_by: Some((call.caller.person.id, call.caller.person.name.clone())),
         version: 1,
         created_at: call.now,

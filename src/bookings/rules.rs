@@ -41,7 +41,7 @@ pub fn admit(request: &Request, now: Moment) -> Vec<Violation> {
     found
 }
 
-fn violation(rule: &'static str, message: crate::error::Say, limit: Option<String>) -> Violation {
+pub(super) fn violation(rule: &'static str, message: crate::error::Say, limit: Option<String>) -> Violation {
     Violation { rule: rule.into(), message, limit, usage: None }
 }
 

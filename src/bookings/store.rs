@@ -50,6 +50,7 @@ struct Row {
     version: i32,
     created_at: Moment,
     updated_at: Moment,
+    lapses_at: Option<Moment>,
 }
 
 /// A row with the names it refers to: room slug and name, organisation name and protection, creator's name.
@@ -80,6 +81,7 @@ fn booking((row, room, room_name, organisation_name, organisation_protected, cre
         series_id: row.series_id,
         decision_reason: row.decision_reason,
         cancel_reason: row.cancel_reason,
+        lapses_at: row.lapses_at,
         created_by: row.created_by.zip(creator),
         version: row.version,
         created_at: row.created_at,
@@ -140,6 +142,12 @@ pub fn claim_reminder(c: &mut Conn, id: Id, now: Moment) -> Result<bool> {
     Ok(diesel::update(unclaimed).set(bookings::reminded_of.eq(bookings::starts_at.nullable())).execute(c)? == 1)
 }
 
+/// Requests that have lapsed, those that did first.
+pub fn lapsed(c: &mut Conn, now: Moment, most: i64) -> Result<Vec<Id>> {
+    let over = bookings::table.filter(bookings::lapses_at.le(now)).filter(bookings::status.eq(Status::Pending.as_str()));
+    Ok(over.order((bookings::lapses_at, bookings::id)).limit(most).select(bookings::id).load(c)?)
+}
+
 /// Adds a booking under a number that no other has, and writes the number into it.
 pub fn insert(c: &mut Conn, b: &mut Booking) -> Result<()> {
     for _ in 0..10 {
@@ -170,6 +178,7 @@ pub fn insert(c: &mut Conn, b: &mut Booking) -> Result<()> {
                 bookings::version.eq(b.version),
                 bookings::created_at.eq(b.created_at),
                 bookings::updated_at.eq(b.updated_at),
+                bookings::lapses_at.eq(b.lapses_at),
             ),
         );
         if Both(diesel::insert_into(bookings::table).values(row).on_conflict(bookings::reference).do_nothing()).execute(c)? == 1 {
@@ -205,6 +214,7 @@ pub fn update(c: &mut Conn, b: &Booking) -> Result<()> {
                 bookings::cancel_reason.eq(&b.cancel_reason),
                 bookings::version.eq(b.version),
                 bookings::updated_at.eq(b.updated_at),
+                bookings::lapses_at.eq(b.lapses_at),
             ),
         ))
         .execute(c)?;

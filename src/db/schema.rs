@@ -276,6 +276,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         reminded_of -> Nullable<Timestamp>,
+        lapses_at -> Nullable<Timestamp>,
     }
 }
 

@@ -76,6 +76,8 @@ pub struct BookingFacts {
     pub version: i32,
     /// When it was last changed.
     pub changed_at: Moment,
+    /// When it lapses if it still waits then.
+    pub lapses_at: Option<Moment>,
 }
 
 /// What happened to a series.
@@ -121,8 +123,8 @@ pub struct UntouchedDate {
 /// What letters tell of a series.
 #[derive(Debug, Clone)]
 pub struct SeriesFacts {
-    /// The key of its first booking.
-    pub first: Id,
+    /// Its key.
+    pub series: Id,
     /// What it is called.
     pub title: String,
     /// Who meets.
@@ -133,6 +135,8 @@ pub struct SeriesFacts {
     pub lines: Vec<SeriesLine>,
     /// The dates that it is not about, and why.
     pub untouched: Vec<UntouchedDate>,
+    /// When it lapses if it still waits then.
+    pub lapses_at: Option<Moment>,
 }
 
 /// The letters that the house writes.

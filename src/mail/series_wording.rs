@@ -1,7 +1,7 @@
 //! What letters about a series say: one letter for all its dates, whichever way it went.
 use super::{
     letter::{Place, SeriesFacts, SeriesOccasion},
-    wording::{day, when},
+    wording::{day, deadline, when},
 };
 use crate::{
     error::{Language, Say},
@@ -73,7 +73,10 @@ pub fn view(occasion: SeriesOccasion, facts: &SeriesFacts, language: Language) -
                 format!("{}{holiday}: {}", day(one.date, language), one.why.in_language(language))
             })
             .collect(),
-        next: words(next(occasion, facts)),
+        next: match deadline(facts.lapses_at, language) {
+            sentence if sentence.is_empty() => words(next(occasion, facts)),
+            sentence => format!("{} {sentence}", words(next(occasion, facts))),
+        },
     }
 }
 
@@ -164,7 +167,8 @@ mod tests {
         let first = place("Konferens 1", "2026-03-27T18:00:00+01:00", "2026-03-27T20:00:00+01:00");
         let second = place("Konferens 1", "2026-04-10T18:00:00+02:00", "2026-04-10T20:00:00+02:00");
         SeriesFacts {
-            first: Id::new(),
+            series: Id::new(),
+            lapses_at: None,
             title: "Språkkafé <b>& fika</b>".into(),
             organisation: "Limhamns språkkafé".into(),
             participants: 12,

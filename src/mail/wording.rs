@@ -50,6 +50,8 @@ struct View<'a> {
     booking: Booking,
     changes: Vec<Change>,
     reason: Option<&'a str>,
+    /// By when it is answered or lapses, in a sentence; empty if it waits as long as it takes.
+    deadline: String,
     link: &'a str,
     series: SeriesView,
 }
@@ -117,7 +119,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
     };
     let link = match (letter, booking) {
         (Letter::FirstPassword { link }, _) => link.clone(),
-        (Letter::Series { facts, .. }, _) => format!("{public_url}/bokningar/{}", facts.first),
+        (Letter::Series { facts, .. }, _) => format!("{public_url}/serier/{}", facts.series),
         (_, Some(booking)) => format!("{public_url}/bokningar/{}", booking.id),
         (_, None) => public_url.to_owned(),
     };
@@ -129,6 +131,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         changes: before.zip(booking).map(|(before, now)| changes(before, now, language)).unwrap_or_default(),
         booking: booking.map(|facts| in_words(facts, language)).unwrap_or_default(),
         reason: reason.map(str::trim).filter(|reason| !reason.is_empty()),
+        deadline: booking.map(|facts| deadline(facts.lapses_at, language)).unwrap_or_default(),
         link: &link,
         series: match letter {
             Letter::Series { occasion, facts, .. } => series_wording::view(*occasion, facts, language),
@@ -137,6 +140,19 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
     };
     let (text, html) = fill(letter.kind(), language, &view).map_err(Error::internal)?;
     Ok(Written { text: tidy(&text), html, subject })
+}
+
+/// What becomes of a request that nobody answers in time; empty if it waits as long as it takes.
+pub(super) fn deadline(lapses_at: Option<Moment>, language: Language) -> String {
+    let Some(at) = lapses_at else { return String::new() };
+    let (date, local) = (day(at.date(), language), at.local());
+    let (hour, minute) = (local.hour(), local.minute());
+    say!(
+        "Har ingen svarat senast {date} kl. {hour:02}.{minute:02} faller förfrågan, och tiden blir fri igen.",
+        "If nobody has answered by {date}, {hour:02}:{minute:02}, the request lapses and the time is free again."
+    )
+    .in_language(language)
+    .to_owned()
 }
 
 fn subject(house: &str, letter: &Letter) -> Say {
@@ -291,6 +307,7 @@ mod tests {
             stands: true,
             version: 1,
             changed_at: at("2026-11-20T12:00:00+01:00"),
+            lapses_at: None,
         }
     }
 

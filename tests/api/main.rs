@@ -7,6 +7,7 @@
 mod support;
 
 mod access;
+mod approval;
 mod audit;
 mod bookings;
 mod calendar;

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     audit,
     bookings::{
-        Booking, BookingChange,
+        Booking, BookingChange, approval,
         changing::{altered, asks_again, moves, too_late_to_move},
         may_override,
         occupancy_store::{self, Owner},
@@ -144,8 +144,7 @@ fn steps(
     override_rules: bool,
 ) -> Result<(Vec<Step>, Refused)> {
     let moved: Vec<Id> = scope.meant.iter().map(|(_, booking)| booking.id).collect();
-    let mut judge =
-        Judge { people: None, layout: None, override_rules, now: call.now, own: vec![], stays: vec![], moved: &moved, house: None };
+    let mut judge = Judge { call, people: None, layout: None, override_rules, own: vec![], stays: vec![], moved: &moved, house: None };
     let (mut steps, mut refused): (Vec<Step>, Vec<(Booking, RefusedDate)>) = (vec![], vec![]);
     for (date, before) in &scope.meant {
         let old_room = rooms.by_id(before.room_id)?;
@@ -159,6 +158,7 @@ fn steps(
         };
         let one = BookingChange { starts_at: Some(times.start()), ends_at: Some(times.end()), ..change.change.clone() };
         let after = altered(call, before, &one, room, organisation)?;
+        let after = approval::with_deadline(c, call.now, Some(before), after)?;
         (judge.people, judge.layout) = (Some(after.expected_participants), after.layout);
         let against = match too_late_to_move(call, before, &after, old_room) {
             Some(violation) => RefusedDate { violations: vec![violation], ..nothing_against(*date) },

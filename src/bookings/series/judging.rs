@@ -8,7 +8,7 @@ use crate::{
     bookings::{
         admission::{self, Wanted, conflicts, judge},
         booking::occupied,
-        in_house, layout_of, occupancy_store,
+        in_house, layout_of, needs_approval, occupancy_store,
         occupancy_store::Owner,
         offers, organisation_for, quotas, with_floor_locked,
     },
@@ -95,10 +95,10 @@ impl Preparation {
 }
 
 /// Holds every date against the rules and what is taken. A date that is free counts as taken for those after it.
-pub fn prepare(c: &mut Conn, preparation: &Preparation, terms: &Terms, override_rules: bool, now: Moment) -> Result<Vec<Planned>> {
+pub fn prepare(c: &mut Conn, call: &Call, preparation: &Preparation, terms: &Terms, override_rules: bool) -> Result<Vec<Planned>> {
     let wishes = terms.wishes().map_err(Error::Invalid)?;
     let mut judge =
-        Judge { people: terms.people, layout: terms.layout, override_rules, now, own: vec![], stays: vec![], moved: &[], house: None };
+        Judge { call, people: terms.people, layout: terms.layout, override_rules, own: vec![], stays: vec![], moved: &[], house: None };
     wishes
         .iter()
         .map(|wish| {
@@ -135,14 +135,14 @@ pub fn nothing_against(date: NaiveDate) -> RefusedDate {
 
 /// Judges the dates of one series one after the other.
 pub struct Judge<'a> {
+    /// Who asks, and when.
+    pub call: &'a Call,
     /// How many are expected, if that is known.
     pub people: Option<i32>,
     /// How the room shall be furnished.
     pub layout: Option<Layout>,
     /// Shall broken rules be let pass?
     pub override_rules: bool,
-    /// Now.
-    pub now: Moment,
     /// What dates judged before have taken: space, the time it takes, and the stay as it is told.
     pub own: Vec<(Id, Span, RoomTime)>,
     /// The stays of those dates.
@@ -182,8 +182,9 @@ impl Judge<'_> {
             organisation,
             moved: self.moved,
             beside: &beside,
+            asks: needs_approval(self.call, room, organisation),
         };
-        let mut verdict = judge(c, &wanted, self.now)?;
+        let mut verdict = judge(c, &wanted, self.call.now)?;
         if self.override_rules {
             verdict.violations.clear();
         } else {
@@ -222,7 +223,7 @@ impl Judge<'_> {
         for (space, span, _) in &self.own {
             house.taken.entry(*space).or_default().push(*span);
         }
-        let offers = admission::offers_to(&house, wanted, day, self.now);
+        let offers = admission::offers_to(&house, wanted, day, self.call.now);
         self.house = Some(house);
         Ok(offers)
     }

@@ -17,6 +17,7 @@ pub use deciding::{approve, cancel, reject};
 pub use judging::{Planned, Verdict};
 use judging::{Preparation, prepare};
 use plan::{NewSeries, OnConflict, Reason, Series, SeriesDate, Skipped, Terms, Whole};
+pub(super) use telling::tell_lapsed;
 use telling::{Happened, tell};
 
 use super::{
@@ -44,7 +45,7 @@ pub struct Preview {
 /// Asks what booking a series would answer.
 pub fn preview(c: &mut Conn, call: &Call, terms: &Terms) -> Result<Preview> {
     let preparation = Preparation::read(c, call, terms)?;
-    let dates = prepare(c, &preparation, terms, false, call.now)?;
+    let dates = prepare(c, call, &preparation, terms, false)?;
     let asks =
         dates.iter().filter(|date| date.verdict != Verdict::LeftOut).any(|d| needs_approval(call, &d.room, &preparation.organisation));
     Ok(Preview { needs_approval: asks, dates })
@@ -56,7 +57,7 @@ pub fn create(c: &mut Conn, call: &Call, new: &NewSeries) -> Result<Whole> {
     let mut preparation = Preparation::read(c, call, &new.terms)?;
     let override_rules = may_override(call, new.override_rules)?;
     preparation.lock(c)?;
-    let planned = prepare(c, &preparation, &new.terms, override_rules, call.now)?;
+    let planned = prepare(c, call, &preparation, &new.terms, override_rules)?;
     let free = planned.iter().any(|date| date.verdict == Verdict::Free);
     let refused: Vec<RefusedDate> =
         planned.iter().filter(|date| date.verdict == Verdict::Refused).map(|date| date.refused.clone()).collect();

@@ -2,15 +2,23 @@
 use super::{
     plan::{Reason, Whole},
     scope::{Kept, KeptReason},
+    store,
 };
 use crate::{
-    bookings::{Booking, Status, letters::recipient},
+    bookings::{
+        Booking, Status,
+        letters::{recipient, recipient_of},
+        store as bookings,
+    },
+    config::House,
     db::Conn,
     error::{RefusedDate, Result, Say},
     holidays,
-    mail::{self, Letter, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate},
+    id::Id,
+    mail::{self, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate},
     people::Call,
     say,
+    time::Moment,
 };
 
 /// What happened to a series.
@@ -51,6 +59,20 @@ pub enum Happened<'a> {
 pub fn tell(c: &mut Conn, call: &Call, whole: &Whole, happened: &Happened) -> Result<()> {
     let Some(first) = whole.bookings.first() else { return Ok(()) };
     let Some(to) = recipient(c, call, first)? else { return Ok(()) };
+    write(c, &call.house, &to, whole, happened, call.now)
+}
+
+/// Tells that requests of a series have lapsed: nobody's doing.
+pub fn tell_lapsed(c: &mut Conn, house: &House, series: Id, first: &Booking, lapsed: &[Booking], now: Moment) -> Result<()> {
+    let Some((to, _)) = recipient_of(c, first)? else { return Ok(()) };
+    let Some(of) = store::by_id(c, series)? else { return Ok(()) };
+    let whole = Whole { bookings: bookings::of_series(c, series)?, dates: store::dates(c, series)?, series: of };
+    let reason = first.decision_reason.as_deref().unwrap_or_default();
+    write(c, house, &to, &whole, &Happened::Rejected { bookings: lapsed, reason }, now)
+}
+
+fn write(c: &mut Conn, house: &House, to: &Recipient, whole: &Whole, happened: &Happened, now: Moment) -> Result<()> {
+    let Some(first) = whole.bookings.first() else { return Ok(()) };
     let lines = |bookings: &[Booking]| bookings.iter().map(|booking| line(None, booking)).collect::<Vec<_>>();
     let (occasion, lines, untouched, reason) = match happened {
         Happened::Booked => {
@@ -69,14 +91,15 @@ pub fn tell(c: &mut Conn, call: &Call, whole: &Whole, happened: &Happened) -> Re
         }
     };
     let facts = SeriesFacts {
-        first: first.id,
+        series: whole.series.id,
         title: whole.series.title.clone(),
         organisation: whole.series.organisation_name.clone(),
         participants: first.expected_participants,
         lines,
         untouched,
+        lapses_at: whole.bookings.iter().filter_map(|booking| booking.lapses_at).min(),
     };
-    mail::enqueue(c, &call.house, &to, &Letter::Series { occasion, facts, reason }, None, call.now)?;
+    mail::enqueue(c, house, to, &Letter::Series { occasion, facts, reason }, None, now)?;
     Ok(())
 }
 

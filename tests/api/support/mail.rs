@@ -39,6 +39,7 @@ impl App {
             stands: true,
             version: 1,
             changed_at: self.now(),
+            lapses_at: None,
         };
         self.post(address, &Letter::Confirmed(facts))
     }

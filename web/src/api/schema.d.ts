@@ -2199,6 +2199,8 @@ export interface components {
             /** @description Why it was rejected. */
             decision_reason: string | null;
             cancel_reason: string | null;
+            /** @description When a request lapses if no admin has answered by then; `null` if it does not, or does not wait. */
+            lapses_at: components["schemas"]["Instant"] | null;
             /** @description Taken before the start, as the room had it. */
             setup_minutes: number;
             /** @description Taken after the end, as the room had it. */
@@ -6883,6 +6885,7 @@ export interface operations {
                      *           "contact_phone": "+46701740605",
                      *           "decision_reason": null,
                      *           "cancel_reason": null,
+                     *           "lapses_at": null,
                      *           "setup_minutes": 0,
                      *           "cleanup_minutes": 15,
                      *           "series_id": null,
@@ -6973,6 +6976,7 @@ export interface operations {
                      *       "contact_phone": "+46701740605",
                      *       "decision_reason": null,
                      *       "cancel_reason": null,
+                     *       "lapses_at": null,
                      *       "setup_minutes": 0,
                      *       "cleanup_minutes": 15,
                      *       "series_id": null,
@@ -7111,6 +7115,7 @@ export interface operations {
                      *       "contact_phone": "+46701740605",
                      *       "decision_reason": null,
                      *       "cancel_reason": null,
+                     *       "lapses_at": null,
                      *       "setup_minutes": 0,
                      *       "cleanup_minutes": 15,
                      *       "series_id": null,
@@ -7189,6 +7194,7 @@ export interface operations {
                      *       "contact_phone": "+46701740605",
                      *       "decision_reason": null,
                      *       "cancel_reason": null,
+                     *       "lapses_at": null,
                      *       "setup_minutes": 0,
                      *       "cleanup_minutes": 15,
                      *       "series_id": null,
@@ -7268,6 +7274,7 @@ export interface operations {
                      *       "contact_phone": "+46701740605",
                      *       "decision_reason": null,
                      *       "cancel_reason": "Ledaren är sjuk.",
+                     *       "lapses_at": null,
                      *       "setup_minutes": 0,
                      *       "cleanup_minutes": 15,
                      *       "series_id": null,
@@ -7336,6 +7343,7 @@ export interface operations {
                      *       "contact_phone": "+46701740605",
                      *       "decision_reason": null,
                      *       "cancel_reason": null,
+                     *       "lapses_at": null,
                      *       "setup_minutes": 0,
                      *       "cleanup_minutes": 15,
                      *       "series_id": null,
@@ -7409,6 +7417,7 @@ export interface operations {
                      *       "contact_phone": "+46701740605",
                      *       "decision_reason": "Rummet används till föreningens årsmöte den kvällen.",
                      *       "cancel_reason": null,
+                     *       "lapses_at": null,
                      *       "setup_minutes": 0,
                      *       "cleanup_minutes": 15,
                      *       "series_id": null,
@@ -7486,6 +7495,7 @@ export interface operations {
                      *       "contact_phone": "+46701740605",
                      *       "decision_reason": null,
                      *       "cancel_reason": null,
+                     *       "lapses_at": null,
                      *       "setup_minutes": 0,
                      *       "cleanup_minutes": 15,
                      *       "series_id": null,
@@ -7590,6 +7600,7 @@ export interface operations {
                      *           "contact_phone": null,
                      *           "decision_reason": null,
                      *           "cancel_reason": null,
+                     *           "lapses_at": null,
                      *           "setup_minutes": 0,
                      *           "cleanup_minutes": 0,
                      *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -7622,6 +7633,7 @@ export interface operations {
                      *           "contact_phone": null,
                      *           "decision_reason": null,
                      *           "cancel_reason": null,
+                     *           "lapses_at": null,
                      *           "setup_minutes": 0,
                      *           "cleanup_minutes": 0,
                      *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -7816,6 +7828,7 @@ export interface operations {
                      *           "contact_phone": null,
                      *           "decision_reason": null,
                      *           "cancel_reason": null,
+                     *           "lapses_at": null,
                      *           "setup_minutes": 0,
                      *           "cleanup_minutes": 0,
                      *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -7848,6 +7861,7 @@ export interface operations {
                      *           "contact_phone": null,
                      *           "decision_reason": null,
                      *           "cancel_reason": null,
+                     *           "lapses_at": null,
                      *           "setup_minutes": 0,
                      *           "cleanup_minutes": 0,
                      *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -7967,6 +7981,7 @@ export interface operations {
                      *             "contact_phone": null,
                      *             "decision_reason": null,
                      *             "cancel_reason": null,
+                     *             "lapses_at": null,
                      *             "setup_minutes": 0,
                      *             "cleanup_minutes": 0,
                      *             "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -7999,6 +8014,7 @@ export interface operations {
                      *             "contact_phone": null,
                      *             "decision_reason": null,
                      *             "cancel_reason": null,
+                     *             "lapses_at": null,
                      *             "setup_minutes": 0,
                      *             "cleanup_minutes": 0,
                      *             "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -8125,6 +8141,7 @@ export interface operations {
                      *             "contact_phone": null,
                      *             "decision_reason": null,
                      *             "cancel_reason": "Ledaren slutar.",
+                     *             "lapses_at": null,
                      *             "setup_minutes": 0,
                      *             "cleanup_minutes": 0,
                      *             "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -8157,6 +8174,7 @@ export interface operations {
                      *             "contact_phone": null,
                      *             "decision_reason": null,
                      *             "cancel_reason": "Ledaren slutar.",
+                     *             "lapses_at": null,
                      *             "setup_minutes": 0,
                      *             "cleanup_minutes": 0,
                      *             "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -8268,6 +8286,7 @@ export interface operations {
                      *           "contact_phone": null,
                      *           "decision_reason": null,
                      *           "cancel_reason": null,
+                     *           "lapses_at": null,
                      *           "setup_minutes": 0,
                      *           "cleanup_minutes": 0,
                      *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -8300,6 +8319,7 @@ export interface operations {
                      *           "contact_phone": null,
                      *           "decision_reason": null,
                      *           "cancel_reason": null,
+                     *           "lapses_at": null,
                      *           "setup_minutes": 0,
                      *           "cleanup_minutes": 0,
                      *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -8410,6 +8430,7 @@ export interface operations {
                      *           "contact_phone": null,
                      *           "decision_reason": "Rummet används till föreningens årsmöte.",
                      *           "cancel_reason": null,
+                     *           "lapses_at": null,
                      *           "setup_minutes": 0,
                      *           "cleanup_minutes": 0,
                      *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -8442,6 +8463,7 @@ export interface operations {
                      *           "contact_phone": null,
                      *           "decision_reason": "Rummet används till föreningens årsmöte.",
                      *           "cancel_reason": null,
+                     *           "lapses_at": null,
                      *           "setup_minutes": 0,
                      *           "cleanup_minutes": 0,
                      *           "series_id": "01a1b2c3-4d5e-7000-8000-000000000801",
@@ -9836,7 +9858,8 @@ export interface operations {
                      *           },
                      *           "after": {
                      *             "status": "cancelled",
-                     *             "cancel_reason": "Ledaren är sjuk."
+                     *             "cancel_reason": "Ledaren är sjuk.",
+                     *             "lapses_at": null
                      *           },
                      *           "request_id": "01a1b2c3-req"
                      *         }
