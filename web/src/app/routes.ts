@@ -55,6 +55,7 @@ export const routes: Route[] = [
   { path: '/admin/personer', access: 'admin', load: () => import('../admin/people/PeoplePage.svelte') },
   { path: '/admin/personer/:id', access: 'admin', load: () => import('../admin/people/PersonPage.svelte') },
   { path: '/admin/ny/person', access: 'admin', load: () => import('../admin/people/InvitePage.svelte') },
+  { path: '/admin/installningar', access: 'admin', load: () => import('../admin/settings/SettingsPage.svelte') },
   { path: '/admin/brev', access: 'admin', load: () => import('../admin/letters/LettersPage.svelte') },
   { path: '/admin/brev/:id', access: 'admin', load: () => import('../admin/letters/LetterPage.svelte') },
   { path: '/admin/logg', access: 'admin', load: () => import('../admin/audit/AuditPage.svelte') },

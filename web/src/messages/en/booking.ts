@@ -94,6 +94,7 @@ export const booking: Messages['booking'] = {
   bookedAt: 'Booked on',
   expected: 'Expected participants',
   actual: 'Participants who came',
+  lapses: (when: string) => `Lapses ${when} if nobody has answered by then.`,
   rejectedBecause: (reason) => `Rejected: ${reason}`,
   cancelledBecause: (reason) => `Cancelled: ${reason}`,
   around: 'Time around it',

@@ -1,5 +1,5 @@
 import type { Messages } from '../../app/i18n.svelte';
-import { admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people } from './admin';
+import { admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings } from './admin';
 import { booking } from './booking';
 import { common, nav, problem } from './common';
 import { desk, screen } from './desk';
@@ -12,5 +12,5 @@ import { week } from './week';
 
 export const en: Messages = {
   ...{ common, nav, problem, week, find, rooms, booking, series, organisation, account, desk, screen },
-  ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, statistics },
+  ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };

@@ -92,6 +92,7 @@ export const booking = {
   bookedAt: 'Bokad den',
   expected: 'Väntade deltagare',
   actual: 'Deltagare som kom',
+  lapses: (when: string) => `Faller ${when} om ingen har svarat då.`,
   rejectedBecause: (reason: string) => `Avslagen: ${reason}`,
   cancelledBecause: (reason: string) => `Avbokad: ${reason}`,
   around: 'Tid runt om',

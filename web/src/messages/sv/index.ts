@@ -1,5 +1,5 @@
 /** Every sentence of the client in Swedish. The English catalogue has to follow, or nothing compiles. */
-import { admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people } from './admin';
+import { admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings } from './admin';
 import { booking } from './booking';
 import { common, nav, problem } from './common';
 import { desk, screen } from './desk';
@@ -12,5 +12,5 @@ import { week } from './week';
 
 export const sv = {
   ...{ common, nav, problem, week, find, rooms, booking, series, organisation, account, desk, screen },
-  ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, statistics },
+  ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };
