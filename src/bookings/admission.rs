@@ -48,6 +48,8 @@ pub struct Wanted<'a> {
     pub beside: &'a [Span],
     /// Must an admin say yes to it?
     pub asks: bool,
+    /// The version of the catalogue that it is held against; quotas are kept by it.
+    pub version: &'a str,
 }
 
 /// Asks the rules and looks what is taken.
@@ -67,7 +69,7 @@ pub fn judge(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Verdict> {
         organisation: Some(wanted.organisation.status),
     };
     let mut violations = rules::admit(&request, now);
-    violations.extend(quotas::broken(c, wanted.organisation, wanted.stay, wanted.moved, wanted.beside, now)?);
+    violations.extend(quotas::broken(c, wanted, now)?);
     if wanted.asks {
         violations.extend(approval::past_cutoff(c, wanted.stay, now)?);
     }

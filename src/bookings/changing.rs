@@ -62,6 +62,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
             moved: &[id],
             beside: &[],
             asks: moves(&before, &after) && needs_approval(call, room, &organisation),
+            version: &house.version,
         };
         admit(c, &wanted, override_rules, call.now)?;
     }

@@ -40,6 +40,7 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
         moved: &[],
         beside: &[],
         asks: needs_approval(call, room, &organisation),
+        version: &house.version,
     };
     admit(c, &wanted, override_rules, call.now)?;
     let booking = place(c, call, &Place { room, stay: new.stay, organisation: &organisation, series: None }, &new.draft)?;

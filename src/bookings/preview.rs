@@ -48,6 +48,7 @@ pub fn preview(c: &mut Conn, call: &Call, question: &Question) -> Result<Preview
         moved: question.booking_id.as_slice(),
         beside: &[],
         asks: needs_approval(call, room, &organisation),
+        version: &house.version,
     };
     let Verdict { violations, in_the_way } = judge(c, &wanted, call.now)?;
     // A closure is told once, as a broken rule.

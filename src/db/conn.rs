@@ -135,6 +135,11 @@ fn write_ahead(conn: &mut SqliteConnection) -> QueryResult<()> {
     }
 }
 
+/// How a PostgreSQL session works for us. Without jit: compiling a statement takes a second, which our longest ones never win back.
+/// With plans that are made once: to make one for the values of each booking takes longer than to run it.
+const SESSION: &str = "SET TIME ZONE 'UTC'; SET jit = off; SET plan_cache_mode = force_generic_plan; SET statement_timeout = '30s'; \
+                       SET idle_in_transaction_session_timeout = '60s'";
+
 impl ManageConnection for Manager {
     type Connection = Conn;
     type Error = PoolError;
@@ -144,9 +149,9 @@ impl ManageConnection for Manager {
             Location::Sqlite(path) => self.sqlite(path),
             Location::Postgres(url) => {
                 let mut conn = PgConnection::establish(url).map_err(PoolError::ConnectionError)?;
-                // jit=off: compiling a statement takes a second, which our longest ones never win back.
-                conn.batch_execute("SET TIME ZONE 'UTC'; SET jit = off; SET lc_messages = 'C'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'")
-                    .or_else(|_| conn.batch_execute("SET TIME ZONE 'UTC'; SET jit = off; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'"))
+                // Only a superuser may choose the language of messages; without it they come in the server's.
+                conn.batch_execute(&format!("{SESSION}; SET lc_messages = 'C'"))
+                    .or_else(|_| conn.batch_execute(SESSION))
                     .map_err(PoolError::QueryError)?;
                 Ok(Conn::Postgres(conn))
             }

@@ -23,6 +23,7 @@ mod migrations;
 mod organisations;
 mod outage;
 mod processes;
+mod property;
 mod quotas;
 mod races;
 mod reminders;

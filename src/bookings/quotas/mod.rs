@@ -11,6 +11,7 @@ use quota::{Ledger, violations, window};
 
 use crate::{
     audit,
+    bookings::admission::Wanted,
     db::Conn,
     error::{Error, Fault, Result, Violation},
     http::{etag::IfMatch, page::Page},
@@ -19,7 +20,7 @@ use crate::{
     people::Call,
     rooms::{self, Catalogue},
     say, settings,
-    time::{Moment, Span},
+    time::Moment,
 };
 
 /// Makes whoever else books for this organisation wait until this transaction is over, if it has a quota. Take it after the floor
@@ -28,16 +29,14 @@ pub fn lock(c: &mut Conn, house: &Catalogue, organisation: &Organisation) -> Res
     if store::kept(c, &house.version)?.of(organisation).is_some() { store::lock(c, organisation.id) } else { Ok(()) }
 }
 
-/// What a stay would break of the organisation's quota. `moved` are the bookings in whose place it comes, `beside` what is to be
-/// booked together with it.
-pub fn broken(c: &mut Conn, organisation: &Organisation, stay: Span, moved: &[Id], beside: &[Span], now: Moment) -> Result<Vec<Violation>> {
-    let version = rooms::catalogue(c)?.version.clone();
-    let Some(limits) = store::kept(c, &version)?.of(organisation) else { return Ok(vec![]) };
-    let Some(window) = window(stay.start().date()) else { return Ok(vec![]) };
-    let mut booked = store::counted(c, organisation.id, window, limits.bookings_ahead.map(|_| now))?;
-    booked.extend(beside.iter().map(|stay| Counted { id: None, stay: *stay }));
+/// What a stay would break of its organisation's quota.
+pub fn broken(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Vec<Violation>> {
+    let Some(limits) = store::kept(c, wanted.version)?.of(wanted.organisation) else { return Ok(vec![]) };
+    let Some(window) = window(wanted.stay.start().date()) else { return Ok(vec![]) };
+    let mut booked = store::counted(c, wanted.organisation.id, window, limits.bookings_ahead.map(|_| now))?;
+    booked.extend(wanted.beside.iter().map(|stay| Counted { id: None, stay: *stay }));
     let prime = settings::get(c)?.prime_time;
-    Ok(violations(&limits, &Ledger { booked: &booked, moved, prime: &prime, now }, stay))
+    Ok(violations(&limits, &Ledger { booked: &booked, moved: wanted.moved, prime: &prime, now }, wanted.stay))
 }
 
 /// How much of its quota an organisation has used in the week and month of a date, if the caller may know.

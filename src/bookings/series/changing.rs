@@ -144,7 +144,17 @@ fn steps(
     override_rules: bool,
 ) -> Result<(Vec<Step>, Refused)> {
     let moved: Vec<Id> = scope.meant.iter().map(|(_, booking)| booking.id).collect();
-    let mut judge = Judge { call, people: None, layout: None, override_rules, own: vec![], stays: vec![], moved: &moved, house: None };
+    let mut judge = Judge {
+        call,
+        people: None,
+        layout: None,
+        override_rules,
+        own: vec![],
+        stays: vec![],
+        moved: &moved,
+        version: rooms.house.version.clone(),
+        house: None,
+    };
     let (mut steps, mut refused): (Vec<Step>, Vec<(Booking, RefusedDate)>) = (vec![], vec![]);
     for (date, before) in &scope.meant {
         let old_room = rooms.by_id(before.room_id)?;

@@ -97,8 +97,17 @@ impl Preparation {
 /// Holds every date against the rules and what is taken. A date that is free counts as taken for those after it.
 pub fn prepare(c: &mut Conn, call: &Call, preparation: &Preparation, terms: &Terms, override_rules: bool) -> Result<Vec<Planned>> {
     let wishes = terms.wishes().map_err(Error::Invalid)?;
-    let mut judge =
-        Judge { call, people: terms.people, layout: terms.layout, override_rules, own: vec![], stays: vec![], moved: &[], house: None };
+    let mut judge = Judge {
+        call,
+        people: terms.people,
+        layout: terms.layout,
+        override_rules,
+        own: vec![],
+        stays: vec![],
+        moved: &[],
+        version: preparation.house.version.clone(),
+        house: None,
+    };
     wishes
         .iter()
         .map(|wish| {
@@ -149,6 +158,8 @@ pub struct Judge<'a> {
     pub stays: Vec<Span>,
     /// The bookings that are to be moved.
     pub moved: &'a [Id],
+    /// The version of the house's catalogue.
+    pub version: String,
     /// Rooms and hours, read when the first alternative is looked for.
     pub house: Option<offers::House>,
 }
@@ -171,7 +182,7 @@ impl Judge<'_> {
         date: NaiveDate,
         stay: Span,
     ) -> Result<RefusedDate> {
-        let beside = self.stays.clone();
+        let (beside, version) = (self.stays.clone(), self.version.clone());
         let wanted = Wanted {
             room,
             week,
@@ -183,6 +194,7 @@ impl Judge<'_> {
             moved: self.moved,
             beside: &beside,
             asks: needs_approval(self.call, room, organisation),
+            version: &version,
         };
         let mut verdict = judge(c, &wanted, self.call.now)?;
         if self.override_rules {

@@ -45,6 +45,7 @@ class PointingHands implements Hands {
   /** Opens the little month and turns its pages. */
   async pickDay(scope: Locator, day: string, next: string): Promise<void> {
     await this.press(scope.locator('.date-open'));
+    await expect(scope.locator('.date-pop')).toBeVisible();
     const cell = scope.locator(`.month-day[data-value="${day}"]:not([data-outside-month])`);
     for (let month = 0; month < 24 && !(await cell.isVisible()); month += 1) await this.press(scope.getByRole('button', { name: next }));
     await this.press(cell);
