@@ -17,10 +17,20 @@ export async function settled(page: Page, opened = true): Promise<void> {
   await expect(page.locator('.underway, p.waiting, .answer[aria-busy=true]')).toHaveCount(0);
 }
 
+/** What changes over a moment has changed: half way a colour is that of neither theme. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
+}
+
 /** No rule of axe is broken, none is left out, in light and in dark. */
 export async function flawless(page: Page, what: string): Promise<void> {
   for (const colorScheme of THEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await drawn(page);
     const axe = new AxeBuilder({ page }).setLegacyMode();
     // The second theme is the same page in other colours: what is not about colour has been looked at.
     if (colorScheme !== THEMES[0]) axe.withRules(['color-contrast', 'link-in-text-block']);
