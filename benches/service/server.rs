@@ -44,7 +44,7 @@ impl Served {
         let (url, cluster) = match engine {
             "sqlite" => (format!("sqlite:{}/nobel21.db", folder.path().display()), None),
             "postgres" => {
-                let cluster = Cluster::running();
+                let cluster = Cluster::durable();
                 let name = format!("bench_{}", std::process::id());
                 let mut admin = <PgConnection as diesel::Connection>::establish(&format!("{}/postgres", cluster.url())).unwrap();
                 diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))

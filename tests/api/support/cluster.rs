@@ -12,9 +12,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// How durable: not at all, nobody needs these data after a power cut.
-const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c synchronous_commit=off \
-                        -c full_page_writes=off -c deadlock_timeout=50ms -c max_connections=200";
+/// Where it answers, and to how many.
+const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c deadlock_timeout=50ms -c max_connections=200";
+/// How durable tests are: not at all, nobody needs their data after a power cut.
+const FORGETFUL: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
 /// Where a cluster fits with room to spare, in KiB.
 const ENOUGH: u64 = 1_000_000;
 
@@ -33,20 +34,29 @@ struct Account {
 impl Cluster {
     /// The running one; starts it if need be.
     pub fn running() -> Self {
+        Self::of("test", memory_or_disk, FORGETFUL)
+    }
+
+    /// One that keeps what it answered, as a house's does: what a measurement compares with.
+    pub fn durable() -> Self {
+        Self::of("bench", std::env::temp_dir, "")
+    }
+
+    fn of(name: &str, place: fn() -> PathBuf, durability: &str) -> Self {
         if let Ok(address) = std::env::var("TEST_PG") {
             let (host, port) = address.rsplit_once(':').expect("TEST_PG is host:port");
             return Self { host: host.into(), port: port.parse().expect("TEST_PG ends in a port") };
         }
         let uid = fs::metadata("/proc/self").unwrap().uid();
         let account = (uid == 0).then(|| account("postgres").or_else(|| account("nobody")).expect("a user to run PostgreSQL as"));
-        let folder = std::env::var_os("TEST_PG_DIR").map_or_else(|| memory_or_disk().join(format!("nobel21-test-pg-{uid}")), PathBuf::from);
+        let folder = std::env::var_os("TEST_PG_DIR").map_or_else(|| place().join(format!("nobel21-{name}-pg-{uid}")), PathBuf::from);
         fs::create_dir_all(&folder).unwrap();
         if let Some(account) = &account {
             chown(&folder, Some(account.uid), Some(account.gid)).unwrap();
         }
         let lock = fs::File::create(folder.join("lock")).unwrap();
         lock.lock().unwrap();
-        let port = port_of_running(&folder.join("data")).unwrap_or_else(|| start(&folder, account.as_ref()));
+        let port = port_of_running(&folder.join("data")).unwrap_or_else(|| start(&folder, account.as_ref(), durability));
         Self { host: "127.0.0.1".into(), port }
     }
 
@@ -102,7 +112,7 @@ fn port_of_running(data: &Path) -> Option<u16> {
     Path::new("/proc").join(pid).exists().then(|| port.parse().ok())?
 }
 
-fn start(folder: &Path, account: Option<&Account>) -> u16 {
+fn start(folder: &Path, account: Option<&Account>, durability: &str) -> u16 {
     let programs = programs().expect("PostgreSQL is not installed: apt-get install postgresql, or set TEST_PG=host:port");
     let data = folder.join("data");
     let program = |name: &str| {
@@ -124,7 +134,7 @@ fn start(folder: &Path, account: Option<&Account>) -> u16 {
         .args(["-w", "-s", "-l"])
         .arg(&log)
         .arg("-o")
-        .arg(format!("-p {port} {SETTINGS}"))
+        .arg(format!("-p {port} {SETTINGS} {durability}"))
         .arg("start")
         .stdout(Stdio::null())
         .stderr(Stdio::null())

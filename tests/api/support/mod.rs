@@ -2,6 +2,7 @@
 
 mod app;
 mod client;
+#[allow(dead_code)] // shared with the benchmark, which asks for a durable one
 pub mod cluster;
 pub mod contract;
 pub mod database;
