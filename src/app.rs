@@ -10,7 +10,7 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use crate::{
-    calendar::api::kept::Kept,
+    calendar::api::{kept::Kept, live::Live},
     config::{Config, House},
     db::Db,
     error::{Error, Result},
@@ -23,6 +23,7 @@ use crate::{
     },
     lapsing,
     mail::{self, Transport},
+    noticing,
     people::{sign_in, token::Keys},
     reminding, say,
     time::Clock,
@@ -50,6 +51,8 @@ pub struct State {
     pub house: Arc<House>,
     /// What strangers were last shown of the calendar; it holds as long as [`Db::version`] says so.
     pub calendar: Kept,
+    /// Whose calendar is open.
+    pub live: Live,
     hashing: Semaphore,
     painting: Semaphore,
 }
@@ -105,6 +108,7 @@ impl App {
             tokens: Keys::new(&config.secret),
             house: Arc::new(config.house.bound_to(address)),
             calendar: Kept::default(),
+            live: Live::default(),
             hashing: Semaphore::new(HASHES_AT_ONCE),
             painting: Semaphore::new(PICTURES_AT_ONCE),
         });
@@ -144,8 +148,8 @@ impl App {
 
     /// Stops it from elsewhere.
     #[must_use]
-    pub fn handle(&self) -> ServerHandle {
-        self.server.handle()
+    pub fn handle(&self) -> Handle {
+        Handle { server: self.server.handle(), state: self.state.clone() }
     }
 
     /// The link with which the first admin sets itself up, while there is none.
@@ -155,20 +159,33 @@ impl App {
 
     /// Answers until it is told to stop, then finishes what runs, within 10 seconds.
     pub async fn run(self) -> Result<()> {
-        let workers = match self.letters {
-            None => vec![],
-            Some(transport) => {
-                let State { db, clock, house, .. } = self.state.get_ref();
-                vec![
-                    mail::start(db.clone(), transport, Arc::clone(house), clock.clone())?,
-                    housekeeping::start(db.clone(), clock.clone())?,
-                    reminding::start(db.clone(), Arc::clone(house), clock.clone())?,
-                    lapsing::start(db.clone(), Arc::clone(house), clock.clone())?,
-                ]
-            }
-        };
+        let mut workers = vec![noticing::start(self.state.clone())?];
+        if let Some(transport) = self.letters {
+            let State { db, clock, house, .. } = self.state.get_ref();
+            workers.extend([
+                mail::start(db.clone(), transport, Arc::clone(house), clock.clone())?,
+                housekeeping::start(db.clone(), clock.clone())?,
+                reminding::start(db.clone(), Arc::clone(house), clock.clone())?,
+                lapsing::start(db.clone(), Arc::clone(house), clock.clone())?,
+            ]);
+        }
         let ended = self.server.await.map_err(Error::internal);
         Worker::stop_all(workers, WORKERS_END_WITHIN).await;
         ended
+    }
+}
+
+/// Stops a service from elsewhere.
+#[derive(Clone)]
+pub struct Handle {
+    server: ServerHandle,
+    state: web::Data<State>,
+}
+
+impl Handle {
+    /// Takes no more requests; waits for those that run if `graceful`.
+    pub fn stop(&self, graceful: bool) -> impl Future<Output = ()> + use<> {
+        self.state.live.end();
+        self.server.stop(graceful)
     }
 }

@@ -33,6 +33,7 @@ pub mod visits;
 pub mod app;
 pub mod housekeeping;
 pub mod lapsing;
+pub mod noticing;
 pub mod operations;
 pub mod reminding;
 pub mod web;

@@ -1,9 +1,10 @@
 //! HTTP of the calendar and of the search for a room.
 pub mod kept;
+pub mod live;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use chrono::{Days, NaiveDate};
 use serde_json::json;
 
@@ -27,9 +28,13 @@ const MOST_DAYS: u64 = 62;
 /// How many days of holidays one question may span: a series' 18 months and the month around them.
 const MOST_HOLIDAYS: u64 = 800;
 
-/// `/calendar`, `/availability`, `/holidays`.
+/// `/calendar`, `/calendar/changes`, `/availability`, `/holidays`.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/calendar").get(calendar)).service(at("/availability").get(availability)).service(at("/holidays").get(holidays));
+    config
+        .service(at("/calendar").get(calendar))
+        .service(at("/availability").get(availability))
+        .service(at("/calendar/changes").get(changes))
+        .service(at("/holidays").get(holidays));
 }
 
 fn too_long(f: &mut Fields, most: u64) {
@@ -55,6 +60,22 @@ fn days(f: &mut Fields, most: u64) -> (Option<NaiveDate>, Option<NaiveDate>) {
         }
     }
     (from, to)
+}
+
+/// How long a stream of changes may last, in seconds: a connection that is dead unnoticed is given up then.
+const LONGEST: i32 = 600;
+
+async fn changes(state: web::Data<State>, Anyone(_): Anyone, req: HttpRequest) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let parts = (f.or("seconds", LONGEST, field::query_integer(1..=LONGEST)),);
+    let (seconds,) = f.finish(parts)?;
+    let stay = Duration::from_secs(seconds.unsigned_abs().into());
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        // Whoever compresses or collects on the way would keep the words to itself.
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .insert_header(("X-Accel-Buffering", "no"))
+        .body(state.live.listen(stay)?))
 }
 
 async fn holidays(Anyone(_): Anyone, req: HttpRequest) -> Result<HttpResponse> {

@@ -3,6 +3,7 @@
 //! On SQLite readers have connections of their own that can't write, and all writers wait in one queue for the one writing
 //! connection: with several, SQLite's own waiting starves some of them for a second. On PostgreSQL both doors share a pool.
 pub mod backup;
+mod changes;
 #[allow(missing_docs)] // the derive of MultiConnection writes items without docs
 mod conn;
 mod fault;
@@ -20,6 +21,7 @@ use diesel::{
     r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection},
 };
 
+pub use changes::Changes;
 pub use conn::{Conn, Location, Manager, Mode, MultiBackend, POSTGRES, SQLITE, migrate, migrated, revert_all};
 pub use types::{Both, DbUuid};
 pub use version::Version;

@@ -53,6 +53,11 @@ impl Watch {
         self.own.fetch_add(1, Ordering::Release);
     }
 
+    /// How often this process has written.
+    pub(super) fn own(&self) -> u64 {
+        self.own.load(Ordering::Acquire)
+    }
+
     /// The version, if the database was asked a moment ago.
     pub(super) fn recent(&self) -> Result<Option<Version>> {
         let own = self.own.load(Ordering::Acquire);
@@ -89,7 +94,7 @@ impl Watch {
 }
 
 /// What the database itself changes with every transaction that writes.
-fn mark(conn: &mut Conn) -> Result<String> {
+pub(super) fn mark(conn: &mut Conn) -> Result<String> {
     #[derive(QueryableByName)]
     struct Snapshot {
         #[diesel(sql_type = Text)]

@@ -74,6 +74,7 @@ create_closure               401     403    403     403      403        ok
 read_closure                 401     403    403     403      ok         ok
 delete_closure               401     403    403     403      403        ok
 read_calendar                ok      ok     ok      ok       ok         ok
+listen_to_changes            ok      ok     ok      ok       ok         ok
 read_calendar_feed           ok      ok     ok      ok       ok         ok
 read_room_calendar_feed      ok      ok     ok      ok       ok         ok
 read_my_calendar_feed        ok      ok     ok      ok       ok         ok
@@ -394,6 +395,7 @@ impl World {
             }
             "read_calendar" => ask("/calendar?from=2026-11-23&to=2026-11-30"),
             "list_holidays" => ask("/holidays?from=2026-01-01&to=2027-01-01"),
+            "listen_to_changes" => ask("/calendar/changes?seconds=1"),
             "read_calendar_feed" => ask("/calendar.ics"),
             "read_room_calendar_feed" => ask("/rooms/aulan/calendar.ics"),
             "read_my_calendar_feed" => ask(self.feed("/me")),

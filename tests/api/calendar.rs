@@ -1,11 +1,13 @@
 //! The calendar, the search for a room, and closures.
+use std::time::{Duration, Instant};
+
 use diesel::prelude::*;
 use nobel21::{db::schema::organisations, time::Moment};
 use serde_json::json;
 
 use crate::{
     bookings::{good, with},
-    support::App,
+    support::{App, Client},
 };
 
 const WEEK: &str = "/calendar?from=2026-11-23&to=2026-11-30";
@@ -177,4 +179,44 @@ fn a_closure_says_all_its_faults() {
     assert_eq!(refused.fields(), ["ends_at", "reason", "rooms"]);
     let unknown = app.admin().post("/closures", json!({"starts_at": "2026-11-25T00:00:00+01:00", "ends_at": "2026-11-26T00:00:00+01:00", "rooms": ["aulan", "balsalen"], "reason": "x"})).refused(422, "invalid_field");
     assert_eq!(unknown.fields(), ["rooms.1"]);
+}
+
+/// How often somebody who listens for two seconds hears that something changed, while `deed` happens.
+pub fn changes_heard(listener: &Client, deed: impl FnOnce()) -> usize {
+    std::thread::scope(|scope| {
+        let listening = scope.spawn(|| listener.get("/calendar/changes?seconds=2").is(200).text());
+        std::thread::sleep(Duration::from_millis(700));
+        deed();
+        let heard = listening.join().unwrap();
+        assert!(heard.starts_with("retry: 2000\n\n"), "{heard}");
+        heard.matches("data: changed\n\n").count()
+    })
+}
+
+#[test]
+fn an_open_calendar_hears_that_something_was_written_and_nothing_else() {
+    let app = App::spawn();
+    let organisation = app.organisation("Kvinnonätverket");
+    let booker = app.booker(organisation);
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(changes_heard(&app.anonymous(), || drop(app.anonymous().get(WEEK).is(200))), 0);
+    assert_eq!(changes_heard(&app.anonymous(), || drop(booker.post("/bookings", good(organisation)).is(201))), 1);
+    let begun = Instant::now();
+    app.anonymous().get("/calendar/changes?seconds=1").is(200);
+    assert!(begun.elapsed() >= Duration::from_secs(1));
+    app.anonymous().get("/calendar/changes?seconds=0").refused(422, "invalid_field");
+    app.anonymous().get("/calendar/changes?seconds=601").refused(422, "invalid_field");
+}
+
+#[test]
+fn a_stop_does_not_wait_for_those_who_listen() {
+    let app = App::spawn();
+    let listener = app.anonymous();
+    std::thread::scope(|scope| {
+        scope.spawn(|| listener.get("/calendar/changes?seconds=30").is(200));
+        std::thread::sleep(Duration::from_millis(500));
+        let begun = Instant::now();
+        app.stop();
+        assert!(begun.elapsed() < Duration::from_secs(3), "the stop waited for a stream");
+    });
 }

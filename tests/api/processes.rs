@@ -5,6 +5,7 @@ use nobel21::time::{Clock, Moment};
 
 use crate::{
     bookings::with,
+    calendar::changes_heard,
     races::{at, wish},
     support::{App, Client, Process, json},
 };
@@ -50,4 +51,16 @@ fn rooms_and_hours_that_another_process_changes_hold_here_at_once() {
     admin.via(&other.url).if_match(hours.etag()).put("/opening-hours", json!([])).is(200);
     let closed = with(next, json!({"room": "verkstaden"}));
     assert_eq!(booker.post("/bookings", closed).refused(422, "rule_violation").rules(), ["outside_opening_hours"]);
+}
+
+#[test]
+fn an_open_calendar_hears_of_what_another_process_books() {
+    let (app, other) = house();
+    let organisation = app.organisation("Kastanjen");
+    let booker = app.booker(organisation).via(&other.url);
+    let wanted = wish(organisation, "konferens-1", &at(10, 18, 0), &at(10, 20, 0));
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(changes_heard(&app.anonymous(), || {}), 0);
+    // The booking, and the letter about it once it is on its way.
+    assert!(changes_heard(&app.anonymous(), || drop(booker.post("/bookings", wanted).is(201))) > 0);
 }

@@ -4,7 +4,7 @@ use std::{
     thread,
 };
 
-use actix_web::{dev::ServerHandle, web};
+use actix_web::web;
 use nobel21::{
     app::State,
     config::{Config, House, Secret},
@@ -29,7 +29,7 @@ pub struct App {
     pub(super) faults: Arc<Mutex<Vec<String>>>,
     pub(super) agent: ureq::Agent,
     pub(super) people: Mutex<Vec<(String, super::people::Person)>>,
-    handle: ServerHandle,
+    handle: nobel21::app::Handle,
     thread: Option<thread::JoinHandle<()>>,
     folder: tempfile::TempDir,
     pub(super) mail: Transport,
@@ -101,6 +101,11 @@ impl App {
             mail,
             database,
         }
+    }
+
+    /// Stops it as a signal does: what runs is finished first.
+    pub fn stop(&self) {
+        actix_web::rt::System::new().block_on(self.handle.stop(true));
     }
 
     /// Moves the clock. Everybody stays signed in.

@@ -13,7 +13,11 @@ export async function speak(page: Page, language: Language): Promise<void> {
 
 /** Everything that was asked for is there; where nothing is opened anew, nothing more is waited for. */
 export async function settled(page: Page, opened = true): Promise<void> {
-  if (opened) await page.waitForLoadState('networkidle');
+  if (opened) {
+    // A page that listens for changes begins with it when all else is there, and is never idle afterwards.
+    const listens = page.waitForResponse(/\/calendar\/changes/, { timeout: 0 }).catch(() => undefined);
+    await Promise.race([page.waitForLoadState('networkidle'), listens]);
+  }
   await expect(page.locator('.underway, p.waiting, .answer[aria-busy=true]')).toHaveCount(0);
 }
 

@@ -57,6 +57,22 @@ test('a booking is dragged from its card to another day, and stands there', asyn
   expect(minuteOf(moved.ends_at) - minuteOf(moved.starts_at)).toBe(60);
 });
 
+test('an open day shows within two seconds what somebody else books, and what the reader is at stays where it is', async ({ page, house, t }) => {
+  const free = await freeTime(house, { minutes: 120, people: 5, days: 6 });
+  const api = await house.as('booker');
+  const name = (await api.all<Schemas['Room']>('/rooms')).find((room) => room.slug === free.room)?.name ?? '';
+  const day = dayOf(free.starts_at);
+  const hour = Math.ceil(minuteOf(free.starts_at) / 60) * 60;
+  const cell = (state: string) => page.getByRole('gridcell', { name: t.week.cell(name, spokenDay('sv', day), spokenTime('sv', hour), state), exact: true });
+  const listening = page.waitForResponse(/calendar\/changes/);
+  await page.goto(`/?vy=dag&dag=${day}`);
+  await listening;
+  await cell(t.week.free).focus();
+  await api.post('/bookings', { ...free, title: 'Nyss bokat', category: 'meeting', expected_participants: 5, organisation_id: await ownOrganisation(api) });
+  await expect(cell(t.week.free)).toHaveCount(0, { timeout: 2000 });
+  await expect(page.locator('[role=gridcell]:focus')).toHaveAccessibleName(new RegExp(`^${name}, ${spokenDay('sv', day)} kl. ${spokenTime('sv', hour)}, `));
+});
+
 test('time is drawn in the day with the mouse, and comes along to the booking', async ({ page, house, t, enter }) => {
   const free = await freeTime(house, { minutes: 240, people: 5, days: 5 });
   const rooms = await (await house.as('booker')).all<Schemas['Room']>('/rooms');

@@ -1,5 +1,6 @@
 /** A screen on a wall: renews itself each minute, keeps its last answer over a night without network, takes up new versions at night. */
 import type { Calendar } from '../api/types';
+import { onChange } from '../app/changes';
 import { copy } from '../app/kept';
 import { addDays, now as timeNow } from '../app/time';
 import type { Kept } from './programme';
@@ -18,6 +19,7 @@ export class Wall {
       const stop = new AbortController();
       const renew = () => void this.#renew(stop.signal);
       renew();
+      const deaf = onChange(renew);
       const asking = setInterval(renew, 60_000);
       const ticking = setInterval(() => {
         this.now = timeNow();
@@ -26,6 +28,7 @@ export class Wall {
       window.addEventListener('online', renew);
       return () => {
         stop.abort();
+        deaf();
         clearInterval(asking);
         clearInterval(ticking);
         window.removeEventListener('online', renew);

@@ -1,0 +1,87 @@
+//! Calendars that are open somewhere hear of it when something is written: server-sent events, as
+//! <https://html.spec.whatwg.org/multipage/server-sent-events.html> has them. What was written is not said; who listens asks anew, and
+//! is shown what it may see.
+use std::{convert::Infallible, pin::Pin, sync::Arc, task::Poll, time::Duration};
+
+use actix_web::{
+    body::{BodySize, MessageBody},
+    rt,
+    web::Bytes,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch},
+    time::{Instant, timeout_at},
+};
+
+use crate::error::{Error, Result};
+
+/// Streams at once in one process: some kilobytes each.
+const MOST: usize = 500;
+/// When there is none left.
+const RETRY_AFTER: u64 = 30;
+/// A word now and then, so that nothing on the way thinks that the connection is dead.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// What a browser does when a stream ends: come back after so many milliseconds.
+const HELLO: &[u8] = b"retry: 2000\n\n";
+const CHANGED: &[u8] = b"data: changed\n\n";
+const STILL_HERE: &[u8] = b":\n\n";
+
+/// Those who listen to this process.
+pub struct Live {
+    /// Counts what was told; `None` once the service stops.
+    told: watch::Sender<Option<u64>>,
+    places: Arc<Semaphore>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { told: watch::Sender::new(Some(0)), places: Arc::new(Semaphore::new(MOST)) }
+    }
+}
+
+impl Live {
+    /// Something was written.
+    pub fn tell(&self) {
+        self.told.send_modify(|count| *count = count.map(|n| n.wrapping_add(1)));
+    }
+
+    /// Ends all streams, so that a stop need not wait for them.
+    pub fn end(&self) {
+        self.told.send_modify(|count| *count = None);
+    }
+
+    /// The body of an answer that goes on for so long.
+    pub fn listen(&self, stay: Duration) -> Result<Stream> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::TooMany { retry_after: RETRY_AFTER })?;
+        let (say, hear) = mpsc::channel(2);
+        rt::spawn(speak(self.told.subscribe(), say, Instant::now() + stay, place));
+        Ok(Stream(hear))
+    }
+}
+
+async fn speak(mut told: watch::Receiver<Option<u64>>, say: mpsc::Sender<Bytes>, until: Instant, _place: OwnedSemaphorePermit) {
+    let mut word = HELLO;
+    // Whoever has gone does not take the next word.
+    while say.send(Bytes::from_static(word)).await.is_ok() {
+        let heard = timeout_at(until.min(Instant::now() + HEARTBEAT), told.changed()).await;
+        if Instant::now() >= until || told.borrow_and_update().is_none() || matches!(heard, Ok(Err(_))) {
+            return;
+        }
+        word = if heard.is_ok() { CHANGED } else { STILL_HERE };
+    }
+}
+
+/// An answer that is sent word by word.
+pub struct Stream(mpsc::Receiver<Bytes>);
+
+impl MessageBody for Stream {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Option<std::result::Result<Bytes, Infallible>>> {
+        self.0.poll_recv(cx).map(|word| word.map(Ok))
+    }
+}
