@@ -187,6 +187,14 @@ impl Span {
         self.end.seconds_since(self.start)
     }
 
+    /// With so many minutes more before and after; never less.
+    #[must_use]
+    pub fn widened(self, before: i32, after: i32) -> Self {
+        let start = self.start.plus_minutes(-i64::from(before.max(0)));
+        let end = self.end.plus_minutes(i64::from(after.max(0)));
+        Self::new(start, end).unwrap_or(self)
+    }
+
     /// Do the two share an instant? Back to back they do not.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {

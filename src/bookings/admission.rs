@@ -1,6 +1,6 @@
 //! Whether a stay can be had: the rules, what is taken, and what is free instead.
 use super::{
-    approval, booking,
+    approval,
     occupancy_store::{self, Occupancy, Owner},
     offers, quotas, rules,
     rules::Request,
@@ -55,7 +55,7 @@ pub struct Wanted<'a> {
 /// Asks the rules and looks what is taken.
 pub fn judge(c: &mut Conn, wanted: &Wanted, now: Moment) -> Result<Verdict> {
     let room = wanted.room;
-    let needed = booking::occupied(wanted.stay, room.rules.setup_minutes, room.rules.cleanup_minutes);
+    let needed = room.taken_by(wanted.stay, wanted.layout);
     let found = occupancy_store::in_the_way(c, &room.spaces, needed)?;
     let closures: Vec<Span> = found.iter().filter(|o| matches!(o.owner, Owner::Closure(_))).map(|o| o.span).collect();
     let request = Request {

@@ -158,7 +158,7 @@ impl Booking {
     /// The time it takes of the room, set-up and clean-up included.
     #[must_use]
     pub fn occupied(&self) -> Span {
-        occupied(self.stay, self.setup_minutes, self.cleanup_minutes)
+        self.stay.widened(self.setup_minutes, self.cleanup_minutes)
     }
 
     /// Does it take the room, or did it? What was turned down or called off does not.
@@ -172,14 +172,6 @@ impl Booking {
     pub fn open_to_strangers(&self) -> bool {
         self.display == Display::Title && !self.organisation_protected
     }
-}
-
-/// A stay with its set-up and clean-up.
-#[must_use]
-pub fn occupied(stay: Span, setup_minutes: i32, cleanup_minutes: i32) -> Span {
-    let start = stay.start().plus_minutes(-i64::from(setup_minutes.max(0)));
-    let end = stay.end().plus_minutes(i64::from(cleanup_minutes.max(0)));
-    Span::new(start, end).unwrap_or(stay)
 }
 
 /// What a booking is about, wherever and whenever it may be.

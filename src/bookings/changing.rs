@@ -67,9 +67,11 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
         admit(c, &wanted, override_rules, call.now)?;
     }
     store::update(c, &after)?;
-    if moves(&before, &after) {
+    if takes_else(&before, &after) {
         occupancy_store::delete(c, Owner::Booking(id))?;
         occupancy_store::insert(c, &room.spaces, after.occupied(), Owner::Booking(id))?;
+    }
+    if moves(&before, &after) {
         series::moved_by_hand(c, &after)?;
     }
     let occasion =
@@ -98,6 +100,9 @@ pub(super) fn altered(call: &Call, before: &Booking, change: &BookingChange, roo
         None => before.layout.filter(|layout| room.capacity_in(Some(*layout)).is_some()),
     };
     let moves = room.id != before.room_id || stay != before.stay;
+    // A booking keeps the minutes that held when it was placed, until it is placed anew.
+    let (setup_minutes, cleanup_minutes) =
+        if moves || layout != before.layout { room.made_ready(layout) } else { (before.setup_minutes, before.cleanup_minutes) };
     Ok(Booking {
         room_id: room.id,
         room: room.slug.clone(),
@@ -107,8 +112,8 @@ pub(super) fn altered(call: &Call, before: &Booking, change: &BookingChange, roo
         category: change.category.unwrap_or(before.category),
         status: if moves && needs_approval(call, room, organisation) { Status::Pending } else { before.status },
         stay,
-        setup_minutes: if moves { room.rules.setup_minutes } else { before.setup_minutes },
-        cleanup_minutes: if moves { room.rules.cleanup_minutes } else { before.cleanup_minutes },
+        setup_minutes,
+        cleanup_minutes,
         expected_participants: change.expected_participants.unwrap_or(before.expected_participants),
         layout,
         display: change.display.unwrap_or(before.display),
@@ -122,6 +127,11 @@ pub(super) fn altered(call: &Call, before: &Booking, change: &BookingChange, roo
 /// Does it go to another room or time?
 pub(super) fn moves(before: &Booking, after: &Booking) -> bool {
     after.room_id != before.room_id || after.stay != before.stay
+}
+
+/// Does it take other floor or other time than before? Another layout may need longer to be put up.
+pub(super) fn takes_else(before: &Booking, after: &Booking) -> bool {
+    after.room_id != before.room_id || after.occupied() != before.occupied()
 }
 
 /// Has the change to be admitted? What no rule looks at may change at any time.

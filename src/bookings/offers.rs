@@ -2,10 +2,7 @@
 //! offered can be booked.
 use std::collections::HashMap;
 
-use super::{
-    booking::occupied,
-    rules::{Request, admit},
-};
+use super::rules::{Request, admit};
 use crate::{
     error::RoomTime,
     id::Id,
@@ -49,7 +46,7 @@ impl House {
             return false;
         }
         let request = Request { room, week, closures: &[], stay, started: false, people: wish.people, layout, organisation: None };
-        let needed = occupied(stay, room.rules.setup_minutes, room.rules.cleanup_minutes);
+        let needed = room.taken_by(stay, layout);
         !self.taken_of(room).iter().any(|taken| taken.overlaps(needed)) && admit(&request, now).is_empty()
     }
 
@@ -59,8 +56,8 @@ impl House {
         let Some(week) = self.weeks.get(&room.id) else { return vec![] };
         let Some(window) = Span::new(round_up(Ord::max(window.start(), now), room.rules.grid_minutes), window.end()) else { return vec![] };
         // What is taken reaches further by our own set-up after it and clean-up before it.
-        let blocked: Vec<Span> =
-            self.taken_of(room).into_iter().map(|taken| occupied(taken, room.rules.cleanup_minutes, room.rules.setup_minutes)).collect();
+        let (setup, cleanup) = room.made_ready(wish.layout);
+        let blocked: Vec<Span> = self.taken_of(room).into_iter().map(|taken| taken.widened(cleanup, setup)).collect();
         let last = window.end().date().succ_opt().unwrap_or(window.end().date());
         week.spans(window.start().date(), last)
             .into_iter()

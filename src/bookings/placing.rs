@@ -82,6 +82,9 @@ pub(super) struct Place<'a> {
 pub(super) fn place(c: &mut Conn, call: &Call, place: &Place, draft: &Draft) -> Result<Booking> {
     let Place { room, stay, organisation, series } = *place;
     let status = if needs_approval(call, room, organisation) { Status::Pending } else { Status::Confirmed };
+    // A date of a series that is held in another room takes it as it stands.
+    let layout = draft.layout.filter(|layout| room.capacity_in(Some(*layout)).is_some());
+    let (setup_minutes, cleanup_minutes) = room.made_ready(layout);
     let mut booking = Booking {
         id: Id::new(),
         reference: String::new(),
@@ -96,12 +99,11 @@ pub(super) fn place(c: &mut Conn, call: &Call, place: &Place, draft: &Draft) -> 
         category: draft.category,
         status,
         stay,
-        setup_minutes: room.rules.setup_minutes,
-        cleanup_minutes: room.rules.cleanup_minutes,
+        setup_minutes,
+        cleanup_minutes,
         expected_participants: draft.expected_participants,
         actual_participants: None,
-        // A date of a series that is held in another room takes it as it stands.
-        layout: draft.layout.filter(|layout| room.capacity_in(Some(*layout)).is_some()),
+        layout,
         display: draft.display.unwrap_or_else(|| default_display(organisation)),
         contact_phone: draft.contact_phone.clone(),
         series_id: series,

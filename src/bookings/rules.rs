@@ -193,8 +193,8 @@ pub(super) mod tests {
             floor: 1,
             description: String::new(),
             layouts: vec![
-                LayoutCapacity { layout: Layout::Boardroom, capacity: 12 },
-                LayoutCapacity { layout: Layout::Cinema, capacity: 20 },
+                LayoutCapacity { layout: Layout::Boardroom, capacity: 12, setup_minutes: None, cleanup_minutes: None },
+                LayoutCapacity { layout: Layout::Cinema, capacity: 20, setup_minutes: None, cleanup_minutes: None },
             ],
             equipment: vec![],
             wheelchair_accessible: true,

@@ -36,6 +36,9 @@ pub struct Entry {
     room: String,
     starts_at: Moment,
     ends_at: Moment,
+    /// From when to when nobody else can be there: with the time in which the room is made ready.
+    taken_from: Moment,
+    taken_until: Moment,
     kind: &'static str,
     title: Option<String>,
     organisation: Option<OrganisationRef>,
@@ -78,7 +81,10 @@ pub fn calendar(c: &mut Conn, reader: Option<&Caller>, from: NaiveDate, to: Naiv
             Status::Held => "held",
             _ => "confirmed",
         };
+        let taken = booking.occupied();
         entries.push(Entry {
+            taken_from: taken.start(),
+            taken_until: taken.end(),
             id: booking.id,
             room: booking.room,
             starts_at: booking.stay.start(),
@@ -96,6 +102,8 @@ pub fn calendar(c: &mut Conn, reader: Option<&Caller>, from: NaiveDate, to: Naiv
             room: room.slug.clone(),
             starts_at: closure.span.start(),
             ends_at: closure.span.end(),
+            taken_from: closure.span.start(),
+            taken_until: closure.span.end(),
             kind: "closure",
             title: Some(closure.reason.clone()),
             organisation: None,

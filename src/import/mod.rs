@@ -130,7 +130,7 @@ fn new_room(line: &RoomLine) -> NewRoom {
         max_persons: line.capacity,
         floor: line.floor,
         description: String::new(),
-        layouts: vec![LayoutCapacity { layout, capacity: line.capacity }],
+        layouts: vec![LayoutCapacity { layout, capacity: line.capacity, setup_minutes: None, cleanup_minutes: None }],
         equipment: line.equipment.clone(),
         wheelchair_accessible: line.wheelchair_accessible,
         hearing_loop: line.hearing_loop,

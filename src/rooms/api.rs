@@ -96,9 +96,14 @@ async fn read(state: web::Data<State>, Anyone(call): Anyone, req: HttpRequest) -
 
 fn layout(value: &Value) -> Read<LayoutCapacity> {
     field::object(|mut f| {
-        let parts = (f.required("layout", field::parsed::<Layout>), f.required("capacity", field::integer(1..=5000)));
-        let (layout, capacity) = f.finish(parts)?;
-        Ok(LayoutCapacity { layout, capacity })
+        let parts = (
+            f.required("layout", field::parsed::<Layout>),
+            f.required("capacity", field::integer(1..=5000)),
+            f.optional("setup_minutes", field::integer(0..=240)),
+            f.optional("cleanup_minutes", field::integer(0..=240)),
+        );
+        let (layout, capacity, setup_minutes, cleanup_minutes) = f.finish(parts)?;
+        Ok(LayoutCapacity { layout, capacity, setup_minutes, cleanup_minutes })
     })(value)
 }
 

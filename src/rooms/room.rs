@@ -5,7 +5,9 @@ use super::{floor_plan::FloorPlan, slug::Slug};
 use crate::{
     error::{Fault, Result},
     id::Id,
-    say, words,
+    say,
+    time::Span,
+    words,
 };
 
 words! {
@@ -38,13 +40,19 @@ words! {
     }
 }
 
-/// How many a layout seats.
+/// How many a layout seats, and how long it takes to put it up and away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LayoutCapacity {
     /// The layout.
     pub layout: Layout,
     /// People, 1 or more.
     pub capacity: i32,
+    /// Minutes before the start in which it is put up; without, what the room's rules say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub setup_minutes: Option<i32>,
+    /// Minutes after the end in which it is put away; without, what the room's rules say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cleanup_minutes: Option<i32>,
 }
 
 /// What a booking of the room must keep to. Everything in minutes but `days_ahead`.
@@ -140,8 +148,30 @@ impl Room {
     pub fn capacity_in(&self, layout: Option<Layout>) -> Option<i32> {
         match layout {
             None => Some(self.capacity()),
-            Some(layout) => self.layouts.iter().find(|l| l.layout == layout).map(|l| l.capacity),
+            Some(layout) => self.furnished(layout).map(|l| l.capacity),
         }
+    }
+
+    fn furnished(&self, layout: Layout) -> Option<&LayoutCapacity> {
+        self.layouts.iter().find(|l| l.layout == layout)
+    }
+
+    /// Minutes before and after a stay in which the room is made ready for it and for the next: the layout's own if it has any,
+    /// otherwise the room's.
+    #[must_use]
+    pub fn made_ready(&self, layout: Option<Layout>) -> (i32, i32) {
+        let own = layout.and_then(|layout| self.furnished(layout));
+        (
+            own.and_then(|l| l.setup_minutes).unwrap_or(self.rules.setup_minutes),
+            own.and_then(|l| l.cleanup_minutes).unwrap_or(self.rules.cleanup_minutes),
+        )
+    }
+
+    /// What a stay takes of the room, the time to make it ready included.
+    #[must_use]
+    pub fn taken_by(&self, stay: Span, layout: Option<Layout>) -> Span {
+        let (setup, cleanup) = self.made_ready(layout);
+        stay.widened(setup, cleanup)
     }
 }
 
@@ -324,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_room_seats_no_more_than_may_be_in_it_and_has_each_layout_once() {
-        let seats = |layout, capacity| LayoutCapacity { layout, capacity };
+        let seats = |layout, capacity| LayoutCapacity { layout, capacity, setup_minutes: None, cleanup_minutes: None };
         let layouts = [seats(Layout::Cinema, 40), seats(Layout::Cafe, 60), seats(Layout::Cinema, 30)];
         let found = faults(&layouts, 50, &Rules { min_minutes: 60, max_minutes: 30, grid_minutes: 45, ..Rules::default() });
         let fields: Vec<&str> = found.iter().map(|f| f.field.as_str()).collect();

@@ -90,11 +90,18 @@ impl TryFrom<RoomRow> for Room {
 struct StoredLayout {
     layout: String,
     capacity: i32,
+    // Layouts that were stored before there were such minutes have none.
+    setup_minutes: Option<i32>,
+    cleanup_minutes: Option<i32>,
 }
 
 fn layouts_from(text: &str) -> Result<Vec<LayoutCapacity>> {
     let all: Vec<StoredLayout> = serde_json::from_str(text).map_err(Error::internal)?;
-    all.into_iter().map(|one| Ok(LayoutCapacity { layout: stored(&one.layout)?, capacity: one.capacity })).collect()
+    let layout = |one: StoredLayout| {
+        let StoredLayout { layout, capacity, setup_minutes, cleanup_minutes } = one;
+        Ok(LayoutCapacity { layout: stored(&layout)?, capacity, setup_minutes, cleanup_minutes })
+    };
+    all.into_iter().map(layout).collect()
 }
 
 /// All rooms with their spaces and what is known of their floor plans, by floor, name and key: three queries, however many they are.
@@ -360,7 +367,10 @@ mod tests {
             max_persons: 120,
             floor: 0,
             description: String::new(),
-            layouts: vec![LayoutCapacity { layout: Layout::Cinema, capacity: 120 }, LayoutCapacity { layout: Layout::Cafe, capacity: 60 }],
+            layouts: vec![
+                LayoutCapacity { layout: Layout::Cinema, capacity: 120, setup_minutes: None, cleanup_minutes: None },
+                LayoutCapacity { layout: Layout::Cafe, capacity: 60, setup_minutes: None, cleanup_minutes: None },
+            ],
             equipment: vec!["projector".parse().unwrap()],
             wheelchair_accessible: true,
             hearing_loop: false,

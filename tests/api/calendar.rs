@@ -1,5 +1,9 @@
 //! The calendar, the search for a room, and closures.
-use std::time::{Duration, Instant};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::{Duration, Instant},
+};
 
 use diesel::prelude::*;
 use nobel21::{db::schema::organisations, time::Moment};
@@ -211,12 +215,19 @@ fn an_open_calendar_hears_that_something_was_written_and_nothing_else() {
 #[test]
 fn a_stop_does_not_wait_for_those_who_listen() {
     let app = App::spawn();
-    let listener = app.anonymous();
-    std::thread::scope(|scope| {
-        scope.spawn(|| listener.get("/calendar/changes?seconds=30").is(200));
-        std::thread::sleep(Duration::from_millis(500));
-        let begun = Instant::now();
-        app.stop();
-        assert!(begun.elapsed() < Duration::from_secs(3), "the stop waited for a stream");
-    });
+    let mut connection = TcpStream::connect(app.url.trim_start_matches("http://")).unwrap();
+    connection.write_all(b"GET /api/v1/calendar/changes HTTP/1.1\r\nHost: nobel21\r\n\r\n").unwrap();
+    let mut heard = vec![];
+    while !String::from_utf8_lossy(&heard).contains("retry: 2000") {
+        let mut some = [0; 1024];
+        let read = connection.read(&mut some).unwrap();
+        assert!(read > 0, "the stream ended before it began");
+        heard.extend(&some[..read]);
+    }
+    let begun = Instant::now();
+    app.stop();
+    // A stop waits eight seconds for what does not end by itself.
+    assert!(begun.elapsed() < Duration::from_secs(6), "the stop waited for a stream");
+    connection.read_to_end(&mut heard).unwrap();
+    assert!(heard.ends_with(b"0\r\n\r\n"), "the stream broke off: {}", String::from_utf8_lossy(&heard));
 }

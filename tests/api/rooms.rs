@@ -457,3 +457,44 @@ fn who_changed_a_room_or_a_week_is_on_record() {
     assert!(before.contains("Biblioteket") && after.contains("Arkivet"), "{before} {after}");
     assert!(rows[2].2.as_deref().unwrap().contains("22:00"), "{:?}", rows[2]);
 }
+
+#[test]
+fn a_layout_that_takes_long_to_put_up_takes_the_room_for_longer_and_the_calendar_says_so() {
+    let app = App::spawn();
+    let (admin, organisation) = (app.admin(), app.organisation("Kastanjen"));
+    let booker = app.booker(organisation);
+    let layouts = json!([
+        {"layout": "boardroom", "capacity": 12, "setup_minutes": 0},
+        {"layout": "cinema", "capacity": 18, "setup_minutes": 60, "cleanup_minutes": 30},
+    ]);
+    let body = with(new_room("biblioteket"), json!({"layouts": layouts, "rules": {"setup_minutes": 15, "cleanup_minutes": 15}}));
+    let room = admin.post("/rooms", body).is(201);
+    assert_eq!(room["layouts"], layouts);
+    let wish = |layout: &str, from: u8, to: u8| {
+        json!({
+            "room": "biblioteket", "organisation_id": organisation, "title": "Film", "category": "meeting", "expected_participants": 8,
+            "layout": layout, "starts_at": format!("2026-11-25T{from:02}:00:00+01:00"), "ends_at": format!("2026-11-25T{to:02}:00:00+01:00"),
+        })
+    };
+    let film = booker.post("/bookings", wish("cinema", 14, 16)).is(201);
+    assert_eq!((&film["setup_minutes"], &film["cleanup_minutes"]), (&json!(60), &json!(30)));
+    let shown = app.anonymous().get("/calendar?from=2026-11-25&to=2026-11-26&room=biblioteket").is(200);
+    assert_eq!(shown["entries"][0]["starts_at"], "2026-11-25T14:00:00+01:00");
+    assert_eq!(shown["entries"][0]["taken_from"], "2026-11-25T13:00:00+01:00");
+    assert_eq!(shown["entries"][0]["taken_until"], "2026-11-25T16:30:00+01:00");
+    // The hour before is taken, and the boardroom is put up in no time but has to be put away in the room's own.
+    booker.post("/bookings", wish("boardroom", 12, 13)).refused(409, "booking_conflict");
+    let before = booker.post("/bookings", wish("boardroom", 11, 12)).is(201);
+    assert_eq!((&before["setup_minutes"], &before["cleanup_minutes"]), (&json!(0), &json!(15)));
+    // The cinema would have to be put up from ten to eleven, where another meeting is; and needs half an hour after, which is free.
+    booker.post("/bookings", wish("boardroom", 9, 10)).is(201);
+    let path = format!("/bookings/{}", before["id"].as_str().unwrap());
+    booker.if_match(before.etag()).patch(&path, json!({"layout": "cinema"})).refused(409, "booking_conflict");
+    let evening = booker.post("/bookings", wish("boardroom", 19, 20)).is(201);
+    let path = format!("/bookings/{}", evening["id"].as_str().unwrap());
+    let evening = booker.if_match(evening.etag()).patch(&path, json!({"layout": "cinema"})).is(200);
+    assert_eq!((&evening["setup_minutes"], &evening["cleanup_minutes"]), (&json!(60), &json!(30)));
+    // From 16.30, when the film is put away, to 18.00, when the evening is put up.
+    booker.post("/bookings", wish("cinema", 17, 18)).refused(409, "booking_conflict");
+    booker.post("/bookings", wish("boardroom", 17, 18)).refused(409, "booking_conflict");
+}

@@ -16,7 +16,7 @@ use crate::{
     audit,
     bookings::{
         Booking, BookingChange, approval,
-        changing::{altered, asks_again, moves, too_late_to_move},
+        changing::{altered, asks_again, takes_else, too_late_to_move},
         may_override,
         occupancy_store::{self, Owner},
         quotas, room_named, store as bookings, with_floor_locked, wrong_state,
@@ -218,7 +218,7 @@ fn new_times(date: NaiveDate, before: &Booking, change: &SeriesChange) -> Result
 
 /// Writes the steps. All that moves lets go first, for one may come to where another was.
 fn write(c: &mut Conn, steps: &[Step], rooms: &Rooms) -> Result<()> {
-    let moving: Vec<&Step> = steps.iter().filter(|step| moves(&step.before, &step.after)).collect();
+    let moving: Vec<&Step> = steps.iter().filter(|step| takes_else(&step.before, &step.after)).collect();
     for step in &moving {
         occupancy_store::delete(c, Owner::Booking(step.before.id))?;
     }

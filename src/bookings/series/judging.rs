@@ -7,7 +7,6 @@ use super::plan::{Terms, Wish, stay_on};
 use crate::{
     bookings::{
         admission::{self, Wanted, conflicts, judge},
-        booking::occupied,
         in_house, layout_of, needs_approval, occupancy_store,
         occupancy_store::Owner,
         offers, organisation_for, quotas, with_floor_locked,
@@ -167,7 +166,7 @@ pub struct Judge<'a> {
 impl Judge<'_> {
     /// Counts a stay as taken from now on.
     pub fn take(&mut self, room: &Room, stay: Span) {
-        let needed = occupied(stay, room.rules.setup_minutes, room.rules.cleanup_minutes);
+        let needed = room.taken_by(stay, self.layout);
         let told = RoomTime { room: room.slug.clone(), starts_at: stay.start(), ends_at: stay.end() };
         self.stays.push(stay);
         self.own.extend(room.spaces.iter().map(|space| (space.id, needed, told.clone())));
@@ -204,7 +203,7 @@ impl Judge<'_> {
             verdict.in_the_way.retain(|one| matches!(one.owner, Owner::Booking(_)));
         }
         let mut in_the_way = conflicts(c, room, &verdict.in_the_way)?;
-        let needed = occupied(stay, room.rules.setup_minutes, room.rules.cleanup_minutes);
+        let needed = room.taken_by(stay, self.layout);
         for (space, span, told) in &self.own {
             if span.overlaps(needed) && room.spaces.iter().any(|own| own.id == *space) && !in_the_way.contains(told) {
                 in_the_way.push(told.clone());

@@ -36,7 +36,7 @@ impl Line {
             max_persons: self.capacity + 5,
             floor: self.floor,
             description: String::new(),
-            layouts: vec![LayoutCapacity { layout: Layout::Cinema, capacity: self.capacity }],
+            layouts: vec![LayoutCapacity { layout: Layout::Cinema, capacity: self.capacity, setup_minutes: None, cleanup_minutes: None }],
             equipment: slugs(&self.equipment),
             wheelchair_accessible: self.wheelchair_accessible,
             hearing_loop: self.hearing_loop,

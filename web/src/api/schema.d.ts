@@ -1904,6 +1904,10 @@ export interface components {
         Layout: {
             layout: components["schemas"]["LayoutName"];
             capacity: components["schemas"]["Headcount"];
+            /** @description Taken before the start to put it up; without, what the room's rules say. */
+            setup_minutes?: number | null;
+            /** @description Taken after the end to put it away; without, what the room's rules say. */
+            cleanup_minutes?: number | null;
         };
         RoomRules: {
             /** @description Starts and ends lie on it, counted from midnight. */
@@ -2172,6 +2176,10 @@ export interface components {
             room: components["schemas"]["Slug"];
             starts_at: components["schemas"]["Instant"];
             ends_at: components["schemas"]["Instant"];
+            /** @description From when nobody else can be there, for the room is made ready. */
+            taken_from: components["schemas"]["Instant"];
+            /** @description Until when nobody else can be there. */
+            taken_until: components["schemas"]["Instant"];
             /** @enum {string} */
             kind: "booking" | "closure";
             title: string | null;
@@ -6232,6 +6240,8 @@ export interface operations {
                      *           "room": "konferens-1",
                      *           "starts_at": "2026-11-24T08:00:00+01:00",
                      *           "ends_at": "2026-11-24T10:00:00+01:00",
+                     *           "taken_from": "2026-11-24T08:00:00+01:00",
+                     *           "taken_until": "2026-11-24T10:00:00+01:00",
                      *           "kind": "closure",
                      *           "title": "Golvet oljas",
                      *           "organisation": null,
@@ -6242,6 +6252,8 @@ export interface operations {
                      *           "room": "konferens-1",
                      *           "starts_at": "2026-11-24T13:00:00+01:00",
                      *           "ends_at": "2026-11-24T15:00:00+01:00",
+                     *           "taken_from": "2026-11-24T13:00:00+01:00",
+                     *           "taken_until": "2026-11-24T15:00:00+01:00",
                      *           "kind": "booking",
                      *           "title": null,
                      *           "organisation": null,
@@ -6252,6 +6264,8 @@ export interface operations {
                      *           "room": "konferens-1",
                      *           "starts_at": "2026-11-24T18:00:00+01:00",
                      *           "ends_at": "2026-11-24T20:00:00+01:00",
+                     *           "taken_from": "2026-11-24T18:00:00+01:00",
+                     *           "taken_until": "2026-11-24T20:00:00+01:00",
                      *           "kind": "booking",
                      *           "title": "Språkkafé för nybörjare",
                      *           "organisation": {

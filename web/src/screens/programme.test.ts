@@ -10,6 +10,8 @@ const entry = (id: string, room: string, from: number, to: number, more: Partial
   room,
   starts_at: at(from),
   ends_at: at(to),
+  taken_from: at(from),
+  taken_until: at(to),
   kind: 'booking',
   title: id,
   organisation: null,

@@ -17,12 +17,17 @@ function entry(room: string, from: string, to: string, kind: CalendarEntry['kind
     room,
     starts_at: at(from),
     ends_at: at(to),
+    taken_from: at(from),
+    taken_until: at(to),
     kind,
     title: closure ? 'Golvet oljas' : null,
     organisation: null,
     status: closure ? 'closed' : 'confirmed',
   };
 }
+
+/** With time before and after in which the room is made ready. */
+const readied = (one: CalendarEntry, from: string, until: string): CalendarEntry => ({ ...one, taken_from: at(from), taken_until: at(until) });
 
 const whole = room('aulan', ['aulan-a', 'aulan-b']);
 const half = room('aulan-a', ['aulan-a']);
@@ -103,4 +108,18 @@ describe('the table', () => {
     expect(step('Home', { row: 2, column: 3 }, 8, 15, true)).toEqual({ row: 0, column: 0 });
     expect(step('a', { row: 0, column: 0 }, 8, 15, false)).toBeNull();
   });
+});
+
+it('does not call free what is needed to make the room ready, nor taken by anybody', () => {
+  const day = dayOfRoom(calendar(readied(entry('aulan-a', '13:00', '15:00'), '12:00', '15:30')), half, DAY, BEFORE);
+  expect(day.readied).toEqual([
+    { from: 720, to: 780 },
+    { from: 900, to: 930 },
+  ]);
+  expect(day.free).toEqual([
+    { from: 480, to: 720 },
+    { from: 930, to: 1320 },
+  ]);
+  const [noon] = cells(day, { from: 720, to: 780 }, 60, BEFORE);
+  expect(noon).toMatchObject({ state: 'busy', taken: [], readied: [{ from: 720, to: 780 }] });
 });

@@ -19,6 +19,8 @@ export interface DayOfRoom {
   day: Day;
   open: Span[];
   taken: Taken[];
+  /** Around what is taken: the room is made ready for it, and for the next. */
+  readied: Span[];
   /** Open, not taken and not over. */
   free: Span[];
 }
@@ -28,6 +30,7 @@ export type CellState = 'free' | 'partly' | 'busy' | 'closed' | 'past';
 export interface Cell extends Span {
   state: CellState;
   taken: Taken[];
+  readied: Span[];
   free: Span[];
 }
 
@@ -47,9 +50,13 @@ export function dayOfRoom(calendar: Calendar, room: CalendarRoom, day: Day, now:
       return span ? [{ ...span, entry, through }] : [];
     })
     .sort((a, b) => a.from - b.from || a.to - b.to);
+  const readied = taken.flatMap(({ entry }) => {
+    const whole = onDay({ starts_at: entry.taken_from, ends_at: entry.taken_until }, day);
+    return whole ? without([whole], taken) : [];
+  });
   const past = day < now.day ? 1440 : day === now.day ? now.minute : 0;
-  const free = without(open, [...taken, { from: 0, to: past }]);
-  return { room, day, open, taken, free };
+  const free = without(open, [...taken, ...readied, { from: 0, to: past }]);
+  return { room, day, open, taken, readied, free };
 }
 
 /** The room of an entry, if it has a space in common with `room`. A closure names each room it closes itself. */
@@ -88,12 +95,13 @@ export function cells(day: DayOfRoom, hours: Span, step: number, now: Moment): C
     const cell = { from, to: Math.min(from + step, hours.to) };
     const free = within(day.free, cell);
     const taken = day.taken.filter((one) => one.from < cell.to && one.to > cell.from);
+    const readied = within(day.readied, cell);
     const over = day.day < now.day || (day.day === now.day && cell.to <= now.minute);
     const isFree = free.length === 1 && free[0]?.from === cell.from && free[0].to === cell.to;
     const closed = taken.every((one) => one.entry.kind === 'closure') && (taken.length > 0 || within(day.open, cell).length === 0);
     const state = isFree ? 'free' : free.length > 0 ? 'partly' : closed ? 'closed' : over && taken.length === 0 ? 'past' : 'busy';
     // What is left of the running hour is free, yet too short to be told apart.
-    list.push({ ...cell, state: state === 'busy' && taken.length === 0 ? 'past' : state, taken, free });
+    list.push({ ...cell, state: state === 'busy' && taken.length + readied.length === 0 ? 'past' : state, taken, readied, free });
   }
   return list;
 }

@@ -37,7 +37,7 @@ function takenWords(taken: Taken): string {
 }
 
 export function cellWords(cell: Cell): string {
-  const taken = cell.taken.map(takenWords);
+  const taken = [...cell.taken.map(takenWords), ...cell.readied.map((span) => t().week.readied(spoken(i18n.language, span)))];
   if (cell.state === 'free') return t().week.free;
   if (cell.state === 'partly') return [t().week.freeTimes(spans(cell.free)), ...taken].join(', ');
   if (cell.state === 'past') return t().week.past;
@@ -51,7 +51,7 @@ export const cellLabel = (day: DayOfRoom, cell: Cell) =>
 /** `Konferens 1, tisdag 24 november, ledigt 7–13, bokat 13–15`. */
 export function dayLabel(day: DayOfRoom): string {
   const free = day.free.length > 0 ? t().week.freeTimes(spans(day.free)) : day.open.length === 0 ? t().week.closed : t().week.noFree;
-  return t().week.dayCell(day.room.name, spokenDay(i18n.language, day.day), [free, ...day.taken.map(takenWords)].join(', '));
+  return t().week.dayCell(day.room.name, spokenDay(i18n.language, day.day), [free, ...day.taken.map(takenWords), ...day.readied.map((span) => t().week.readied(spoken(i18n.language, span)))].join(', '));
 }
 
 export const range = (span: Span) => timeRange(i18n.language, span.from, span.to);

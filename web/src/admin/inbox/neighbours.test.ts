@@ -8,6 +8,8 @@ const entry = (id: string, room: string, from: number, to: number, day = 24): Ca
   room,
   starts_at: at(day, from),
   ends_at: at(day, to),
+  taken_from: at(day, from),
+  taken_until: at(day, to),
   kind: 'booking',
   title: null,
   organisation: null,

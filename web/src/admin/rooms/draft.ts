@@ -21,8 +21,8 @@ export interface RoomDraft {
   floor: number | null;
   description: string;
   max_persons: number | null;
-  /** How many fit in each layout; null where the room is not set up like that. */
-  layouts: Record<LayoutName, { on: boolean; capacity: number | null }>;
+  /** How many fit in each layout, and minutes to put it up and away if they are others than the room's. */
+  layouts: Record<LayoutName, { on: boolean; capacity: number | null; setup_minutes: number | null; cleanup_minutes: number | null }>;
   equipment: string[];
   otherEquipment: string;
   wheelchair_accessible: boolean;
@@ -35,8 +35,11 @@ export interface RoomDraft {
 }
 
 export function draftOf(room: Room | null): RoomDraft {
-  const seats = (layout: LayoutName) => room?.layouts.find((one) => one.layout === layout)?.capacity ?? null;
-  const layouts = Object.fromEntries(LAYOUTS.map((layout) => [layout, { on: seats(layout) !== null, capacity: seats(layout) }]));
+  const offered = (layout: LayoutName) => {
+    const one = room?.layouts.find((option) => option.layout === layout);
+    return { on: one !== undefined, capacity: one?.capacity ?? null, setup_minutes: one?.setup_minutes ?? null, cleanup_minutes: one?.cleanup_minutes ?? null };
+  };
+  const layouts = Object.fromEntries(LAYOUTS.map((layout) => [layout, offered(layout)]));
   const rules = Object.fromEntries(RULES.map((rule) => [rule, room?.rules[rule] ?? null]));
   return {
     slug: room?.slug ?? '',
@@ -83,7 +86,10 @@ export function wire(draft: RoomDraft) {
     description: draft.description.trim() || null,
     // What is missing is sent as 0, so that the service says what it should be.
     max_persons: draft.max_persons ?? 0,
-    layouts: LAYOUTS.filter((layout) => draft.layouts[layout].on).map((layout) => ({ layout, capacity: draft.layouts[layout].capacity ?? 0 })),
+    layouts: LAYOUTS.filter((layout) => draft.layouts[layout].on).map((layout) => {
+      const { capacity, setup_minutes, cleanup_minutes } = draft.layouts[layout];
+      return { layout, capacity: capacity ?? 0, setup_minutes, cleanup_minutes };
+    }),
     equipment: [...new Set([...draft.equipment, ...slugs(draft.otherEquipment)])],
     wheelchair_accessible: draft.wheelchair_accessible,
     hearing_loop: draft.hearing_loop,

@@ -40,9 +40,9 @@ test('words become names for the address', () => {
 test('an empty rule is left to the house, a missing number is left for the service to ask for', () => {
   const draft = draftOf(null);
   draft.rules.grid_minutes = 30;
-  draft.layouts.cinema = { on: true, capacity: null };
+  draft.layouts.cinema = { on: true, capacity: null, setup_minutes: 30, cleanup_minutes: null };
   const sent = roomWire(draft);
   expect(sent.rules).toEqual({ grid_minutes: 30 });
-  expect(sent.layouts).toEqual([{ layout: 'cinema', capacity: 0 }]);
+  expect(sent.layouts).toEqual([{ layout: 'cinema', capacity: 0, setup_minutes: 30, cleanup_minutes: null }]);
   expect(sent.max_persons).toBe(0);
 });

@@ -94,7 +94,12 @@ export const adminRooms = {
   maxPersons: 'People at most',
   maxPersonsHint: 'For fire safety, staff included.',
   layouts: 'Layouts',
-  layoutsHint: 'Tick how the room can be set up and write how many fit.',
+  layoutsHint:
+    'Tick how the room can be set up and write how many fit. Where a layout takes longer to put up or away than the room’s own time, write the minutes before and after.',
+  minutesBefore: 'min before',
+  minutesAfter: 'min after',
+  layoutBefore: (layout: string) => `${layout}: minutes before`,
+  layoutAfter: (layout: string) => `${layout}: minutes after`,
   layoutSeats: (layout: string) => `Seats in ${layout.toLowerCase()}`,
   equipment: 'Equipment',
   otherEquipment: 'Other equipment',

@@ -93,7 +93,12 @@ export const adminRooms = {
   maxPersons: 'Högst antal personer',
   maxPersonsHint: 'Av brandskäl, med personal.',
   layouts: 'Möblering',
-  layoutsHint: 'Kryssa för hur lokalen kan möbleras och skriv hur många som får plats.',
+  layoutsHint:
+    'Kryssa för hur lokalen kan möbleras och skriv hur många som får plats. Tar möbleringen längre tid att ställa fram eller undan än lokalens egen tid, skriv minuter före och efter.',
+  minutesBefore: 'min före',
+  minutesAfter: 'min efter',
+  layoutBefore: (layout: string) => `${layout}: minuter före`,
+  layoutAfter: (layout: string) => `${layout}: minuter efter`,
   layoutSeats: (layout: string) => `Platser i ${layout.toLowerCase()}`,
   equipment: 'Utrustning',
   otherEquipment: 'Annan utrustning',
