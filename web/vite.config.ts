@@ -29,6 +29,25 @@ function precompress(): Plugin {
   };
 }
 
+/** Icons as plain markup, as all of ours are drawn alike: their library puts each one together part by part while somebody waits. */
+function icons(): Plugin {
+  const markup = (node: [string, Record<string, string>][]) =>
+    node.map(([tag, attributes]) => `<${tag} ${Object.entries(attributes).map(([name, value]) => `${name}="${value}"`).join(' ')} />`).join('');
+  return {
+    name: 'icons',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /@lucide\/svelte\/dist\/icons\/[\w-]+\.svelte$/ },
+      handler(code) {
+        const node = /"node": (\[.*?\])(?:, "aliases": .*)? };$/m.exec(code)?.[1];
+        if (!node) throw new Error('an icon looks otherwise than expected');
+        return `<script>let { size = 24 } = $props();</script>
+<svg width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${markup(JSON.parse(node) as [string, Record<string, string>][])}</svg>`;
+      },
+    },
+  };
+}
+
 /** What a browser fetches before the calendar can be used, in bytes of compressed JavaScript: no more than this. */
 const FIRST_VIEW = 120 * 1024;
 
@@ -107,7 +126,7 @@ const LATER = /Dialog|DateSegments|MonthGrid|AccountMenu|shell\.ts|messages\/en/
 const api = process.env.NOBEL21_API ?? 'http://127.0.0.1:8021';
 
 export default defineConfig({
-  plugins: [svelte(), budget(), shell(), precompress()],
+  plugins: [icons(), svelte(), budget(), shell(), precompress()],
   server: { proxy: { '/api': api } },
   build: {
     target: 'es2022',

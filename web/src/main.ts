@@ -6,6 +6,7 @@ import { session } from './app/session.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
+await breath();
 void session.start();
 await i18n.start();
 await breath();
