@@ -9,6 +9,13 @@ use crate::time::{Moment, Span};
 const PRODUCT: &str = "-//Nobel 21//nobel21//SV";
 /// How often a reader is asked to come again: once an hour.
 const REFRESH: &str = "PT1H";
+/// The zone of the house. No event needs it; but a calendar without a component is none (RFC 5545, 3.6), and there may be nothing
+/// booked. Written out, since the library puts what belongs to events into every component.
+const ZONE: &str = "BEGIN:VTIMEZONE\r\nTZID:Europe/Stockholm\r\n\
+    BEGIN:DAYLIGHT\r\nDTSTART:19960331T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n\
+    TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nTZNAME:CEST\r\nEND:DAYLIGHT\r\n\
+    BEGIN:STANDARD\r\nDTSTART:19961027T030000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\n\
+    TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nTZNAME:CET\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
 
 /// How an event stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +73,11 @@ pub fn feed(name: &str, events: &[Event]) -> String {
     for event in events {
         calendar.push(component(event).done());
     }
-    calendar.to_string()
+    let mut written = calendar.to_string();
+    if let Some(end) = written.rfind("END:VCALENDAR") {
+        written.insert_str(end, ZONE);
+    }
+    written
 }
 
 /// What an invitation asks of whoever gets it (RFC 5546).
@@ -210,6 +221,12 @@ mod tests {
             text.contains("ATTENDEE;CN=\"Amina 'Mina'; X:BEGIN:VEVENT\";PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_calendar_of_nothing_is_a_calendar_all_the_same() {
+        let empty = feed("Nobel 21", &[]);
+        assert!(empty.ends_with("END:STANDARD\r\nEND:VTIMEZONE\r\nEND:VCALENDAR\r\n"), "{empty}");
     }
 
     #[test]

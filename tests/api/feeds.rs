@@ -4,26 +4,26 @@ use serde_json::json;
 
 use crate::{
     bookings::{good, with},
-    support::{App, Client},
+    support::{
+        App, Client,
+        ical::{self, Event},
+    },
 };
 
 /// The path of a feed for which a key is made just now.
-fn subscribe(client: &Client, of: &str) -> String {
+pub fn subscribe(client: &Client, of: &str) -> String {
     let made = client.post_empty(&format!("{of}/calendar-key")).is(201);
     made["url"].as_str().unwrap().split_once("/api/v1").unwrap().1.to_owned()
 }
 
-/// The lines of each event, unfolded.
-fn events(client: &Client, path: &str) -> Vec<Vec<String>> {
+/// Its events, as other programs read them.
+pub fn events(client: &Client, path: &str) -> Vec<Event> {
     let answer = client.get(path).is(200);
     assert_eq!(answer.header("content-type"), "text/calendar; charset=utf-8");
-    let text = answer.text().replace("\r\n ", "");
-    let events = text.split("BEGIN:VEVENT\r\n").skip(1);
-    events.map(|event| event.split("\r\n").take_while(|line| *line != "END:VEVENT").map(str::to_owned).collect()).collect()
-}
-
-fn value<'a>(event: &'a [String], key: &str) -> &'a str {
-    event.iter().find_map(|line| line.strip_prefix(key)?.strip_prefix(':')).unwrap_or("")
+    let read = ical::understood(&answer.bytes);
+    assert_eq!((read.method, read.zones), (None, vec!["Europe/Stockholm".to_owned()]), "a feed is no invitation");
+    assert!(read.name.unwrap().starts_with("Nobel 21 – "));
+    read.events
 }
 
 fn booked(app: &App) -> (Id, Client, String) {
@@ -42,16 +42,14 @@ fn the_house_and_its_rooms_tell_strangers_no_more_than_display_allows() {
         .is(201);
     booker.post("/bookings", with(good(organisation), json!({"room": "kafeet", "display": "hidden"}))).is(201);
     let all = events(&app.anonymous(), "/calendar.ics");
-    let summaries: Vec<&str> = all.iter().map(|event| value(event, "SUMMARY")).collect();
-    assert_eq!(summaries.len(), 3);
-    for expected in ["Bokat", "Upptaget", r"Öppet hus\; fika\, sång (Kastanjen)"] {
-        assert!(summaries.contains(&expected), "{summaries:?}");
-    }
+    let mut summaries: Vec<&str> = all.iter().map(|event| event.summary.as_str()).collect();
+    summaries.sort_unstable();
+    assert_eq!(summaries, ["Bokat", "Upptaget", "Öppet hus; fika, sång (Kastanjen)"]);
     assert!(!app.anonymous().get("/calendar.ics").is(200).text().contains("Styrelsemöte"));
     // Who is signed in reads the same address and sees the same: it is what is subscribed to that tells, not who asks.
     assert!(!booker.get("/calendar.ics").is(200).text().contains("Styrelsemöte"));
     let room = events(&app.anonymous().language("en"), "/rooms/konferens-1/calendar.ics");
-    assert_eq!(room.iter().map(|event| value(event, "SUMMARY")).collect::<Vec<_>>(), ["Booked"]);
+    assert_eq!(room.iter().map(|event| event.summary.as_str()).collect::<Vec<_>>(), ["Booked"]);
     app.anonymous().get("/rooms/kyrkan/calendar.ics").refused(404, "not_found");
 }
 
@@ -72,17 +70,17 @@ fn an_event_is_known_again_moved_called_off_and_forgotten_after_sixty_days() {
     let feed = subscribe(&booker, "/me");
     let now = || events(&app.anonymous(), &feed).into_iter().next().unwrap();
     let first = now();
-    assert_eq!((value(&first, "UID"), value(&first, "SEQUENCE"), value(&first, "STATUS")), (id.as_str(), "0", "CONFIRMED"));
-    assert_eq!((value(&first, "SUMMARY"), value(&first, "LOCATION")), ("Styrelsemöte", "Konferens 1"));
+    assert_eq!((&first.uid, first.sequence, first.status.as_str()), (&id, 0, "CONFIRMED"));
+    assert_eq!((first.summary.as_str(), first.location.as_deref()), ("Styrelsemöte", Some("Konferens 1")));
     let booking = booker.get(&format!("/bookings/{id}")).is(200);
     booker.if_match(booking.etag()).patch(&format!("/bookings/{id}"), json!({"room": "konferens-2"})).is(200);
     let moved = now();
-    assert_eq!((value(&moved, "UID"), value(&moved, "SEQUENCE"), value(&moved, "LOCATION")), (id.as_str(), "1", "Konferens 2"));
+    assert_eq!((&moved.uid, moved.sequence, moved.location.as_deref()), (&id, 1, Some("Konferens 2")));
     booker.post(&format!("/bookings/{id}/cancel"), json!({})).is(200);
     let off = now();
-    assert_eq!((value(&off, "UID"), value(&off, "SEQUENCE"), value(&off, "STATUS")), (id.as_str(), "2", "CANCELLED"));
+    assert_eq!((&off.uid, off.sequence, off.status.as_str()), (&id, 2, "CANCELLED"));
     app.at("2027-01-21T08:00:00+01:00");
-    assert_eq!(now().len(), off.len());
+    assert_eq!(now(), off);
     app.at("2027-01-23T08:00:00+01:00");
     assert!(events(&app.anonymous(), &feed).is_empty());
 }
@@ -94,7 +92,7 @@ fn what_waits_for_a_yes_is_tentative() {
     let booker = app.booker(guests);
     booker.post("/bookings", good(guests)).is(201);
     let feed = subscribe(&booker, "/me");
-    assert_eq!(value(&events(&app.anonymous(), &feed)[0], "STATUS"), "TENTATIVE");
+    assert_eq!(events(&app.anonymous(), &feed)[0].status, "TENTATIVE");
 }
 
 #[test]
@@ -160,6 +158,6 @@ fn closures_are_in_the_feeds_of_what_they_close() {
     let closure = json!({"starts_at": "2026-12-01T08:00:00+01:00", "ends_at": "2026-12-01T12:00:00+01:00", "rooms": ["verkstaden"], "reason": "Golvet slipas"});
     app.admin().post("/closures", closure).is(201);
     let there = events(&app.anonymous(), "/rooms/verkstaden/calendar.ics");
-    assert_eq!((value(&there[0], "SUMMARY"), value(&there[0], "DTSTART")), ("Stängt: Golvet slipas", "20261201T070000Z"));
+    assert_eq!((there[0].summary.as_str(), there[0].starts_at.as_str()), ("Stängt: Golvet slipas", "2026-12-01T07:00:00Z"));
     assert!(events(&app.anonymous(), "/rooms/kafeet/calendar.ics").is_empty());
 }

@@ -4,8 +4,10 @@ use serde_json::json;
 
 use crate::{
     bookings::{good, with},
+    ical::says_the_same,
     support::{
         App, Client,
+        ical::{self, Event, Party},
         smtp::{Mail, Sink},
     },
 };
@@ -23,19 +25,31 @@ fn last(app: &App, sink: &Sink) -> Mail {
     sink.mails().pop().unwrap()
 }
 
-/// The lines of the letter's calendar part, and the method that the part's type says.
-fn calendar(mail: &Mail) -> Option<(String, Vec<String>)> {
+/// The letter's calendar part as other programs read it, once the method that the part's type says is seen to be its own.
+fn calendar(mail: &Mail) -> Option<(String, Event)> {
     let message = mail.message();
     assert!(message.is_content_type("multipart", "alternative"));
     let part: &MessagePart = message.parts.iter().find(|part| part.is_content_type("text", "calendar"))?;
     assert!(part.attachment_name().is_none(), "as an attachment it is only a file");
+    let read = ical::understood(part.contents());
     let method = part.content_type().unwrap().attribute("method").unwrap().to_owned();
-    let text = part.text_contents().unwrap().replace("\r\n ", "");
-    Some((method, text.split("\r\n").map(str::to_owned).collect()))
+    assert_eq!(read.method.as_deref(), Some(method.as_str()));
+    let [event] = <[Event; 1]>::try_from(read.events).unwrap();
+    assert_eq!(event.organizer, Some(Party { address: "bokning@nobel21.example".into(), name: "Föreningscentret Nobel 21".into() }));
+    assert_eq!(event.attendees.iter().map(|one| one.address.as_str()).collect::<Vec<_>>(), mail.to);
+    Some((method, event))
 }
 
-fn has(lines: &[String], line: &str) -> bool {
-    lines.iter().any(|one| one == line)
+/// That an event says what the API says of the booking, and when.
+fn agrees(client: &Client, (method, event): &(String, Event), status: &str) {
+    let booking = client.get(&format!("/bookings/{}", event.uid)).is(200);
+    assert_eq!(booking["status"], status);
+    assert_eq!(
+        (method.as_str(), event.status.as_str()),
+        if status == "cancelled" { ("CANCEL", "CANCELLED") } else { ("REQUEST", "CONFIRMED") }
+    );
+    says_the_same(event, &booking.json);
+    assert_eq!(json!(event.summary), booking["title"]);
 }
 
 fn change(client: &Client, id: &str, what: serde_json::Value) {
@@ -50,27 +64,48 @@ fn a_booking_comes_into_the_calendar_is_moved_there_and_taken_out() {
     let organisation = app.organisation("Kastanjen");
     let booker = app.booker(organisation);
     let id = booker.post("/bookings", with(good(organisation), json!({"title": "Möte; åäö, fika"}))).is(201).id();
-    let (method, lines) = calendar(&last(&app, &sink)).unwrap();
-    assert_eq!(method, "REQUEST");
-    for line in
-        ["METHOD:REQUEST", &format!("UID:{id}"), "SEQUENCE:0", "STATUS:CONFIRMED", r"SUMMARY:Möte\; åäö\, fika", "LOCATION:Konferens 1"]
-    {
-        assert!(has(&lines, line), "{line} is not in {lines:?}");
-    }
-    let attendee = lines.iter().find(|line| line.starts_with("ATTENDEE;")).unwrap();
-    assert!(attendee.ends_with(&format!(":mailto:{}", booker.email())), "{attendee}");
-    assert!(lines.iter().any(|line| line.starts_with("ORGANIZER;") && line.ends_with(":mailto:bokning@nobel21.example")));
+    let asked = calendar(&last(&app, &sink)).unwrap();
+    agrees(&booker, &asked, "confirmed");
+    let (uid, sequence, summary) = (asked.1.uid.as_str(), asked.1.sequence, asked.1.summary.as_str());
+    assert_eq!((uid, sequence, summary, asked.1.location.as_deref()), (id.as_str(), 0, "Möte; åäö, fika", Some("Konferens 1")));
+    assert_eq!(asked.1.attendees[0].address, booker.email());
 
     change(&booker, &id, json!({"room": "konferens-2"}));
-    let (method, lines) = calendar(&last(&app, &sink)).unwrap();
-    assert_eq!(method, "REQUEST");
-    assert!(has(&lines, &format!("UID:{id}")) && has(&lines, "SEQUENCE:1") && has(&lines, "LOCATION:Konferens 2"), "{lines:?}");
+    let moved = calendar(&last(&app, &sink)).unwrap();
+    agrees(&booker, &moved, "confirmed");
+    assert_eq!((moved.1.uid.as_str(), moved.1.sequence, moved.1.location.as_deref()), (id.as_str(), 1, Some("Konferens 2")));
 
     booker.post(&format!("/bookings/{id}/cancel"), json!({})).is(200);
-    let (method, lines) = calendar(&last(&app, &sink)).unwrap();
-    assert_eq!(method, "CANCEL");
-    for line in ["METHOD:CANCEL", &format!("UID:{id}"), "SEQUENCE:2", "STATUS:CANCELLED"] {
-        assert!(has(&lines, line), "{line} is not in {lines:?}");
+    let off = calendar(&last(&app, &sink)).unwrap();
+    agrees(&booker, &off, "cancelled");
+    assert_eq!((off.1.uid.as_str(), off.1.sequence), (id.as_str(), 2));
+}
+
+#[test]
+fn dates_of_a_series_are_moved_and_taken_out_by_the_clock_of_their_day() {
+    let (app, sink) = house();
+    let organisation = app.organisation("Kastanjen");
+    let booker = app.booker(organisation);
+    let series = json!({
+        "room": "konferens-1", "organisation_id": organisation, "title": "Ungdomsgruppen", "category": "youth_activity",
+        "expected_participants": 12, "date": "2027-03-23", "from": "18:00", "to": "20:00", "rule": "FREQ=WEEKLY;COUNT=2",
+    });
+    let made = booker.post("/series", series).is(201);
+    // The clock is put forward between the two.
+    for (booking, before, after) in
+        [(0, "2027-03-23T17:00:00Z", "2027-03-23T18:00:00Z"), (1, "2027-03-30T16:00:00Z", "2027-03-30T17:00:00Z")]
+    {
+        let (id, day) = (made["bookings"][booking]["id"].as_str().unwrap(), &before[..10]);
+        assert_eq!(made["bookings"][booking]["starts_at"].as_str().unwrap()[..16], format!("{day}T18:00"));
+        let (starts_at, ends_at) = (after, format!("{day}T19:00:00Z"));
+        change(&booker, id, json!({"starts_at": starts_at, "ends_at": ends_at}));
+        let moved = calendar(&last(&app, &sink)).unwrap();
+        agrees(&booker, &moved, "confirmed");
+        assert_eq!((moved.1.uid.as_str(), moved.1.starts_at.as_str(), moved.1.ends_at), (id, starts_at, ends_at));
+        booker.post(&format!("/bookings/{id}/cancel"), json!({})).is(200);
+        let off = calendar(&last(&app, &sink)).unwrap();
+        agrees(&booker, &off, "cancelled");
+        assert_eq!((off.1.uid.as_str(), off.1.sequence, off.1.starts_at.as_str()), (id, 2, after));
     }
 }
 

@@ -16,6 +16,7 @@ mod evaluations;
 mod feeds;
 mod floor_plans;
 mod holidays;
+mod ical;
 mod idempotency;
 mod invitations;
 mod mail;

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod contract;
 pub mod database;
 mod house;
+pub mod ical;
 mod mail;
 mod people;
 mod picture;

@@ -1,4 +1,7 @@
-/** A booking as a calendar file, for those who do not follow the feed. Times in UTC, which every calendar reads alike. */
+/**
+ * A booking as a calendar file, for those who do not follow the feed. Times in UTC, which every calendar reads alike. Key and
+ * version are those of the feed and of the invitation by mail, so that whoever has them too has one event.
+ */
 import type { Booking } from '../api/types';
 
 const utc = (instant: string) => new Date(instant).toISOString().replace(/[-:]|\.\d{3}/g, '');
@@ -27,8 +30,8 @@ export function calendarFile(booking: Booking, room: string, address: string): s
     'VERSION:2.0',
     'PRODID:-//Nobel 21//Booking//SV',
     'BEGIN:VEVENT',
-    `UID:${booking.id}@nobel21`,
-    `SEQUENCE:${booking.version}`,
+    `UID:${booking.id}`,
+    `SEQUENCE:${booking.version - 1}`,
     `DTSTAMP:${utc(booking.updated_at)}`,
     `DTSTART:${utc(booking.starts_at)}`,
     `DTEND:${utc(booking.ends_at)}`,
