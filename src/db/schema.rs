@@ -477,6 +477,9 @@ diesel::table! {
         prime_from -> Integer,
         prime_to -> Integer,
         version -> Integer,
+        waitlist_hold_hours -> Integer,
+        no_show_minutes -> Nullable<Integer>,
+        ask_participants -> Bool,
     }
 }
 

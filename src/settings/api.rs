@@ -62,9 +62,12 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         f.change_or_clear("approval_hours", field::integer(1..=720)),
         f.change_or_clear("weekend_cutoff", cutoff),
         f.change("prime_time", prime_time),
+        f.change("waitlist_hold_hours", field::integer(1..=72)),
+        f.change_or_clear("no_show_minutes", field::integer(5..=120)),
+        f.change("ask_participants", field::flag),
     );
-    let (approval_hours, weekend_cutoff, prime_time) = f.finish(parts)?;
-    let change = Change { approval_hours, weekend_cutoff, prime_time };
+    let (approval_hours, weekend_cutoff, prime_time, waitlist_hold_hours, no_show_minutes, ask_participants) = f.finish(parts)?;
+    let change = Change { approval_hours, weekend_cutoff, prime_time, waitlist_hold_hours, no_show_minutes, ask_participants };
     let settings = state.db.write(move |c| super::change(c, &call, expected, change)).await?;
     Ok(answer(&settings))
 }

@@ -58,6 +58,12 @@ pub struct Settings {
     pub weekend_cutoff: Option<Cutoff>,
     /// Of what quotas are kept apart.
     pub prime_time: PrimeTime,
+    /// For so many hours a freed time is held for whoever waits for it.
+    pub waitlist_hold_hours: i32,
+    /// So many minutes after its start a gathering to which nobody came gives its room away; `None`: never.
+    pub no_show_minutes: Option<i32>,
+    /// Is the organiser asked by letter how many came?
+    pub ask_participants: bool,
     /// Raised on every change.
     pub version: i32,
 }
@@ -83,6 +89,12 @@ pub struct Change {
     pub weekend_cutoff: Option<Option<Cutoff>>,
     /// The hours that everybody wants.
     pub prime_time: Option<PrimeTime>,
+    /// The hours for which a freed time is held.
+    pub waitlist_hold_hours: Option<i32>,
+    /// The minutes, or never.
+    pub no_show_minutes: Option<Option<i32>>,
+    /// Ask, or not.
+    pub ask_participants: Option<bool>,
 }
 
 impl Change {
@@ -93,6 +105,9 @@ impl Change {
             approval_hours: self.approval_hours.unwrap_or(before.approval_hours),
             weekend_cutoff: self.weekend_cutoff.unwrap_or(before.weekend_cutoff),
             prime_time: self.prime_time.unwrap_or_else(|| before.prime_time.clone()),
+            waitlist_hold_hours: self.waitlist_hold_hours.unwrap_or(before.waitlist_hold_hours),
+            no_show_minutes: self.no_show_minutes.unwrap_or(before.no_show_minutes),
+            ask_participants: self.ask_participants.unwrap_or(before.ask_participants),
             version: before.version + 1,
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     time::WallTime,
 };
 
-type Row = (i32, Option<i32>, Option<i32>, Option<i32>, i32, i32, i32, i32);
+type Row = (i32, Option<i32>, Option<i32>, Option<i32>, i32, i32, i32, i32, i32, Option<i32>, bool);
 
 fn wall(minutes: i32) -> Result<WallTime> {
     u16::try_from(minutes).ok().and_then(WallTime::from_minutes).ok_or_else(|| Error::internal("a setting at no time of day"))
@@ -16,13 +16,22 @@ fn wall(minutes: i32) -> Result<WallTime> {
 
 /// All of them.
 pub fn read(c: &mut Conn) -> Result<Settings> {
-    let (_, approval_hours, weekday, minute, weekdays, from, to, version): Row = house_settings::table.first(c)?;
+    let (_, approval_hours, weekday, minute, weekdays, from, to, version, hold, no_show_minutes, ask_participants): Row =
+        house_settings::table.first(c)?;
     let weekend_cutoff = match (weekday.and_then(|day| u8::try_from(day).ok()), minute) {
         (Some(weekday), Some(minute)) => Some(Cutoff { weekday, at: wall(minute)? }),
         _ => None,
     };
     let weekdays = (1..=7u8).filter(|day| weekdays & (1 << (day - 1)) != 0).collect();
-    Ok(Settings { approval_hours, weekend_cutoff, prime_time: PrimeTime { weekdays, from: wall(from)?, to: wall(to)? }, version })
+    Ok(Settings {
+        approval_hours,
+        weekend_cutoff,
+        prime_time: PrimeTime { weekdays, from: wall(from)?, to: wall(to)? },
+        waitlist_hold_hours: hold,
+        no_show_minutes,
+        ask_participants,
+        version,
+    })
 }
 
 /// Writes changed ones whose version was raised by one; `false` if somebody else changed them in the meantime.
@@ -37,6 +46,9 @@ pub fn update(c: &mut Conn, settings: &Settings) -> Result<bool> {
         house_settings::prime_from.eq(i32::from(settings.prime_time.from.minutes())),
         house_settings::prime_to.eq(i32::from(settings.prime_time.to.minutes())),
         house_settings::version.eq(settings.version),
+        house_settings::waitlist_hold_hours.eq(settings.waitlist_hold_hours),
+        house_settings::no_show_minutes.eq(settings.no_show_minutes),
+        house_settings::ask_participants.eq(settings.ask_participants),
     );
     Ok(diesel::update(previous).set(set).execute(c)? == 1)
 }

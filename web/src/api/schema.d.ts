@@ -2073,6 +2073,12 @@ export interface components {
             /** @description By when a request for a Saturday or Sunday must be in. `null` is at any time. */
             weekend_cutoff: components["schemas"]["Cutoff"] | null;
             prime_time: components["schemas"]["PrimeTime"];
+            /** @description For so many hours a time that falls free is held for the first who waits for it, never past its start. */
+            waitlist_hold_hours: number;
+            /** @description So many minutes after its start a gathering to which nobody came gives its room to whoever waits for it. `null` is never. */
+            no_show_minutes: number | null;
+            /** @description Whether the organiser is asked by letter how many came. */
+            ask_participants: boolean;
             version: number;
         };
         SettingsChange: {
@@ -2081,6 +2087,12 @@ export interface components {
             /** @description By when a request for a Saturday or Sunday must be in. `null` is at any time. */
             weekend_cutoff?: components["schemas"]["Cutoff"] | null;
             prime_time?: components["schemas"]["PrimeTime"];
+            /** @description For so many hours a time that falls free is held for the first who waits for it, never past its start. */
+            waitlist_hold_hours?: number;
+            /** @description So many minutes after its start a gathering to which nobody came gives its room to whoever waits for it. `null` is never. */
+            no_show_minutes?: number | null;
+            /** @description Whether the organiser is asked by letter how many came. */
+            ask_participants?: boolean;
         };
         Quota: {
             id: components["schemas"]["Id"];
@@ -5602,6 +5614,9 @@ export interface operations {
                      *         "from": "17:00",
                      *         "to": "22:00"
                      *       },
+                     *       "waitlist_hold_hours": 12,
+                     *       "no_show_minutes": null,
+                     *       "ask_participants": true,
                      *       "version": 2
                      *     }
                      */
@@ -5664,6 +5679,9 @@ export interface operations {
                      *         "from": "17:00",
                      *         "to": "22:00"
                      *       },
+                     *       "waitlist_hold_hours": 12,
+                     *       "no_show_minutes": null,
+                     *       "ask_participants": true,
                      *       "version": 2
                      *     }
                      */
