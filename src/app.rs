@@ -27,6 +27,7 @@ use crate::{
     people::{sign_in, token::Keys},
     reminding, say,
     time::Clock,
+    waiting,
     worker::Worker,
 };
 
@@ -167,6 +168,7 @@ impl App {
                 housekeeping::start(db.clone(), clock.clone())?,
                 reminding::start(db.clone(), Arc::clone(house), clock.clone())?,
                 lapsing::start(db.clone(), Arc::clone(house), clock.clone())?,
+                waiting::start(db.clone(), Arc::clone(house), clock.clone())?,
             ]);
         }
         let ended = self.server.await.map_err(Error::internal);

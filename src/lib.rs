@@ -36,5 +36,6 @@ pub mod lapsing;
 pub mod noticing;
 pub mod operations;
 pub mod reminding;
+pub mod waiting;
 pub mod web;
 pub mod worker;

@@ -346,6 +346,19 @@ fn kits_name_no_feature() {
 }
 
 #[test]
+fn time_is_freed_in_one_place() {
+    let mut all = vec![];
+    for source in &sources() {
+        let by_store = source.code.contains("occupancy_store::delete") && source.name != "bookings/freeing.rs";
+        let by_sql = source.code.contains("delete(occupancies") && source.name != "bookings/occupancy_store.rs";
+        if by_store || by_sql {
+            all.push(format!("src/{} frees time by itself", source.name));
+        }
+    }
+    none("time falls free through bookings/freeing.rs, or whoever waits for it is forgotten", all);
+}
+
+#[test]
 fn what_can_be_exchanged_is_known_to_one_file() {
     let mut all = vec![];
     for source in &sources() {

@@ -85,7 +85,7 @@ pub fn conflicts(c: &mut Conn, room: &Room, in_the_way: &[Occupancy]) -> Result<
     for one in in_the_way {
         let slug = match one.owner {
             Owner::Booking(id) => slugs.get(&id).unwrap_or(&room.slug),
-            Owner::Closure(_) => &room.slug,
+            Owner::Closure(_) | Owner::Offer(_) => &room.slug,
         };
         let time = RoomTime { room: slug.clone(), starts_at: one.span.start(), ends_at: one.span.end() };
         if !told.contains(&time) {

@@ -68,7 +68,7 @@ pub(super) fn stay(f: &mut Fields) -> Option<Span> {
 }
 
 /// A stay that is no longer than a booking may ever be.
-fn booking_stay(f: &mut Fields) -> Option<Span> {
+pub(super) fn booking_stay(f: &mut Fields) -> Option<Span> {
     let stay = stay(f)?;
     if stay.seconds() > store::LONGEST_SECONDS {
         f.fault(Fault::new("ends_at", say!("får ligga högst 31 dagar efter starten", "may lie at most 31 days after the start")));

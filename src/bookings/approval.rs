@@ -1,8 +1,11 @@
 //! How long a request may wait for an admin's word, and by when it must be in.
+use std::collections::BTreeSet;
+
 use super::{
-    Booking, Status,
+    Booking, Status, decide_all,
+    freeing::with_shared_floor_locked,
     letters::{Occasion, tell_by_program},
-    release, rules, series, store,
+    rules, series, store,
 };
 use crate::{
     audit::{self, By},
@@ -57,6 +60,12 @@ pub fn lapsed(c: &mut Conn, now: Moment) -> Result<Vec<Id>> {
 /// Turns a lapsed request down, with all of its series that lapse with it, and tells once. `false` if it does not wait any more.
 pub fn lapse(c: &mut Conn, house: &House, id: Id, now: Moment) -> Result<bool> {
     let Some(seen) = store::by_id(c, id)? else { return Ok(false) };
+    let rooms = |all: &[Booking]| all.iter().map(|one| one.room_id).collect::<BTreeSet<Id>>();
+    let floor = match seen.series_id {
+        Some(series) => rooms(&store::of_series(c, series)?),
+        None => BTreeSet::from([seen.room_id]),
+    };
+    with_shared_floor_locked(c, &floor.iter().copied().collect::<Vec<_>>())?;
     match seen.series_id {
         Some(series) => store::lock_series(c, series)?,
         None => store::lock(c, id)?,
@@ -65,15 +74,18 @@ pub fn lapse(c: &mut Conn, house: &House, id: Id, now: Moment) -> Result<bool> {
         Some(series) => store::of_series(c, series)?,
         None => store::by_id(c, id)?.into_iter().collect(),
     };
+    if !rooms(&all).is_subset(&floor) {
+        // One was moved just now: the next round looks again.
+        return Ok(false);
+    }
     let over = |one: &Booking| one.status == Status::Pending && one.lapses_at.is_some_and(|at| at <= now);
     let by = By::program(now);
-    let mut done = vec![];
-    for before in all.into_iter().filter(over) {
-        let reason = "Förfrågan föll: ingen hann svara i tid. / The request lapsed: nobody answered in time.".to_owned();
-        let decided = Booking { status: Status::Rejected, decision_reason: Some(reason), lapses_at: None, ..before.clone() };
-        let after = release(c, now, decided)?;
+    let waited: Vec<Booking> = all.into_iter().filter(over).collect();
+    let reason = "Förfrågan föll: ingen hann svara i tid. / The request lapsed: nobody answered in time.";
+    let no = |before: &Booking| Booking { status: Status::Rejected, decision_reason: Some(reason.to_owned()), ..before.clone() };
+    let done = decide_all(c, house, now, waited.iter().map(no).collect())?;
+    for (before, after) in waited.iter().zip(&done) {
         audit::record(c, &by, "lapsed", "booking", Some(after.id.to_string()), Some(before.trace()), Some(after.trace()))?;
-        done.push(after);
     }
     match (done.first(), seen.series_id) {
         (None, _) => return Ok(false),

@@ -2,11 +2,13 @@
 use super::{
     Booking, BookingChange, Status,
     admission::{Wanted, admit},
-    approval, get, in_house, layout_of,
+    approval, freeing,
+    freeing::with_shared_floor_locked,
+    get, in_house, layout_of,
     letters::{Occasion, tell},
     may_override, needs_approval,
     occupancy_store::{self, Owner},
-    own_locked, quotas, room_named, rules, series, store, with_floor_locked, wrong_state,
+    own_locked, quotas, room_named, rules, series, store, wrong_state,
 };
 use crate::{
     audit,
@@ -31,7 +33,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
         _ => old_room.clone(),
     };
     // Spaces before bookings, as everybody does who locks both: otherwise two wait for each other.
-    let house = with_floor_locked(c, &[&old_room, &room])?;
+    let house = with_shared_floor_locked(c, &[old_room.id, room.id])?;
     let (old_room, room) = (in_house(&house, &old_room)?, in_house(&house, &room)?);
     let organisation =
         organisations::by_id(c, seen.organisation_id)?.ok_or_else(|| Error::internal("a booking without its organisation"))?;
@@ -66,10 +68,13 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
         };
         admit(c, &wanted, override_rules, call.now)?;
     }
-    store::update(c, &after)?;
     if takes_else(&before, &after) {
-        occupancy_store::delete(c, Owner::Booking(id))?;
-        occupancy_store::insert(c, &room.spaces, after.occupied(), Owner::Booking(id))?;
+        freeing::free(c, freeing::Occasion::of(&call.house, call.now), &[Owner::Booking(id)], |c| {
+            store::update(c, &after)?;
+            occupancy_store::insert(c, &room.spaces, after.occupied(), Owner::Booking(id))
+        })?;
+    } else {
+        store::update(c, &after)?;
     }
     if moves(&before, &after) {
         series::moved_by_hand(c, &after)?;

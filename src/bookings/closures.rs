@@ -8,8 +8,10 @@ use serde_json::json;
 use super::{
     Status, call_off,
     closure::{Closure, NewClosure},
+    freeing::{self, free, with_shared_floor_locked},
+    letters::Occasion,
     occupancy_store::{self, Owner},
-    store,
+    store, waitlist,
 };
 use crate::{
     audit,
@@ -139,15 +141,16 @@ pub fn close(c: &mut Conn, call: &Call, new: NewClosure) -> Result<Closure> {
         })
         .collect();
     let first = closures.first().cloned().ok_or_else(|| Error::internal("a closure of no time"))?;
-    let spaces = spaces_of(&closed_rooms(&all, &first));
-    house::lock_spaces(c, &spaces.iter().map(|space| space.id).collect::<Vec<_>>())?;
-    let mut in_the_way: Vec<Id> = vec![];
+    let closed = closed_rooms(&all, &first);
+    let spaces = spaces_of(&closed);
+    with_shared_floor_locked(c, &closed.iter().map(|room| room.id).collect::<Vec<_>>())?;
+    let (mut in_the_way, mut offered): (Vec<Id>, Vec<Id>) = (vec![], vec![]);
     for span in &new.spans {
         for one in occupancy_store::owners_in(c, &spaces, *span)? {
-            if let Owner::Booking(id) = one.owner
-                && !in_the_way.contains(&id)
-            {
-                in_the_way.push(id);
+            match one.owner {
+                Owner::Booking(id) if !in_the_way.contains(&id) => in_the_way.push(id),
+                Owner::Offer(id) if !offered.contains(&id) => offered.push(id),
+                _ => {}
             }
         }
     }
@@ -168,23 +171,31 @@ pub fn close(c: &mut Conn, call: &Call, new: NewClosure) -> Result<Closure> {
                 .collect(),
         ));
     }
-    for booking in &bookings {
-        if booking.status_at(call.now) == Status::Held {
-            return Err(Error::invalid(
-                "starts_at",
-                say!(
-                    "ligger före en sammankomst som redan hållits: stäng från och med nu",
-                    "lies before a gathering that was held already: close from now on"
-                ),
-            ));
+    if bookings.iter().any(|booking| booking.status_at(call.now) == Status::Held) {
+        return Err(Error::invalid(
+            "starts_at",
+            say!(
+                "ligger före en sammankomst som redan hållits: stäng från och med nu",
+                "lies before a gathering that was held already: close from now on"
+            ),
+        ));
+    }
+    let owners: Vec<Owner> = in_the_way.iter().map(|id| Owner::Booking(*id)).chain(offered.iter().map(|id| Owner::Offer(*id))).collect();
+    free(c, freeing::Occasion::of(&call.house, call.now), &owners, |c| {
+        for booking in &bookings {
+            call_off(c, call, booking, Some(first.reason.clone()), Occasion::Closed)?;
         }
-        call_off(c, call, booking, Some(first.reason.clone()))?;
-    }
-    for closure in &closures {
-        insert(c, closure, call)?;
-        occupy(c, closure, &spaces)?;
-        audit::record(c, &call.by(), "closed", "closure", Some(closure.id.to_string()), None, Some(trace(closure)))?;
-    }
+        // What is only offered is nobody's yet: whoever waits goes on waiting.
+        for id in &offered {
+            waitlist::take_back(c, call, *id, &first.reason)?;
+        }
+        for closure in &closures {
+            insert(c, closure, call)?;
+            occupy(c, closure, &spaces)?;
+            audit::record(c, &call.by(), "closed", "closure", Some(closure.id.to_string()), None, Some(trace(closure)))?;
+        }
+        Ok(())
+    })?;
     Ok(first)
 }
 
@@ -244,19 +255,26 @@ pub fn open(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, following: boo
     let closure = get(c, id)?;
     expected.check(closure.version)?;
     let all = house::all(c, true)?;
-    let spaces = spaces_of(&closed_rooms(&all, &closure));
-    house::lock_spaces(c, &spaces.iter().map(|space| space.id).collect::<Vec<_>>())?;
+    let closed = closed_rooms(&all, &closure);
+    let spaces = spaces_of(&closed);
+    with_shared_floor_locked(c, &closed.iter().map(|room| room.id).collect::<Vec<_>>())?;
     let later = if following { later_years(c, &closure)? } else { vec![] };
-    for closure in std::iter::once(&closure).chain(&later) {
-        occupancy_store::delete(c, Owner::Closure(closure.id))?;
-        diesel::delete(closures::table.find(closure.id)).execute(c)?;
-        for other in during(c, closure.span)? {
-            let shared: Vec<Space> = spaces_of(&closed_rooms(&all, &other)).into_iter().filter(|space| spaces.contains(space)).collect();
-            occupy(c, &other, &shared)?;
+    let lifted: Vec<&Closure> = std::iter::once(&closure).chain(&later).collect();
+    let owners: Vec<Owner> = lifted.iter().map(|closure| Owner::Closure(closure.id)).collect();
+    free(c, freeing::Occasion::of(&call.house, call.now), &owners, |c| {
+        for closure in &lifted {
+            diesel::delete(closures::table.find(closure.id)).execute(c)?;
         }
-        audit::record(c, &call.by(), "opened", "closure", Some(closure.id.to_string()), Some(trace(closure)), None)?;
-    }
-    Ok(())
+        for closure in lifted {
+            for other in during(c, closure.span)? {
+                let shared: Vec<Space> =
+                    spaces_of(&closed_rooms(&all, &other)).into_iter().filter(|space| spaces.contains(space)).collect();
+                occupy(c, &other, &shared)?;
+            }
+            audit::record(c, &call.by(), "opened", "closure", Some(closure.id.to_string()), Some(trace(closure)), None)?;
+        }
+        Ok(())
+    })
 }
 
 /// The closures of later years that were made with this one.

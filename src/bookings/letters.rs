@@ -4,6 +4,7 @@ use crate::{
     config::House,
     db::Conn,
     error::{Language, Result},
+    id::Id,
     mail::{self, BookingFacts, Letter, Recipient},
     organisations,
     people::{self, Call},
@@ -22,6 +23,8 @@ pub enum Occasion<'a> {
     Changed(&'a Booking),
     /// It was called off.
     Cancelled,
+    /// The house called it off, because the room is closed then.
+    Closed,
 }
 
 pub(super) fn facts(booking: &Booking) -> BookingFacts {
@@ -65,6 +68,7 @@ fn letter(booking: &Booking, occasion: Occasion) -> Letter {
         Occasion::Rejected => Letter::Rejected(now, booking.decision_reason.clone().unwrap_or_default()),
         Occasion::Changed(before) => Letter::Changed(facts(before), now),
         Occasion::Cancelled => Letter::Cancelled(now, booking.cancel_reason.clone()),
+        Occasion::Closed => Letter::Closed(now, booking.cancel_reason.clone()),
     }
 }
 
@@ -80,15 +84,20 @@ pub fn recipient(c: &mut Conn, call: &Call, booking: &Booking) -> Result<Option<
 
 /// The same where nobody calls, and whether it wants to be reminded.
 pub fn recipient_of(c: &mut Conn, booking: &Booking) -> Result<Option<(Recipient, bool)>> {
-    if let Some((id, _)) = &booking.created_by
-        && let Some(person) = people::store::by_id(c, *id)?.filter(|person| person.disabled_at.is_none())
+    recipient_for(c, booking.created_by.as_ref().map(|(id, _)| *id), booking.organisation_id)
+}
+
+/// The same for anything that this person did for this organisation.
+pub fn recipient_for(c: &mut Conn, person: Option<Id>, organisation: Id) -> Result<Option<(Recipient, bool)>> {
+    if let Some(id) = person
+        && let Some(person) = people::store::by_id(c, id)?.filter(|person| person.disabled_at.is_none())
     {
-        let acts = people::store::memberships(c, *id)?.iter().any(|m| m.organisation_id == booking.organisation_id);
+        let acts = people::store::memberships(c, id)?.iter().any(|m| m.organisation_id == organisation);
         if acts {
             let to = Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language };
             return Ok(Some((to, person.reminders)));
         }
     }
-    let organisation = organisations::by_id(c, booking.organisation_id)?;
+    let organisation = organisations::by_id(c, organisation)?;
     Ok(organisation.and_then(|o| o.email.map(|address| (Recipient { person: None, name: o.name, address, language: Language::Sv }, true))))
 }

@@ -8,6 +8,7 @@ mod changing;
 pub mod closure;
 pub mod closure_api;
 pub mod closures;
+mod freeing;
 mod letters;
 pub mod occupancy_store;
 pub mod offers;
@@ -19,6 +20,7 @@ pub mod reminders;
 pub mod rules;
 pub mod series;
 pub mod store;
+pub mod waitlist;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -30,6 +32,7 @@ pub use placing::book;
 
 use crate::{
     audit,
+    config::House,
     db::Conn,
     error::{Error, Fault, Result},
     id::Id,
@@ -39,6 +42,7 @@ use crate::{
     say,
     time::Moment,
 };
+use freeing::{free, with_shared_floor_locked};
 use letters::{Occasion, tell};
 use occupancy_store::Owner;
 
@@ -119,9 +123,19 @@ fn needs_approval(call: &Call, room: &Room, organisation: &Organisation) -> bool
     !call.caller.is_admin() && (room.needs_approval || !organisation.tenant)
 }
 
+/// One that is about to give its time back: its floor is locked before itself.
+fn with_floor_of(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
+    let seen = get(c, call, id)?;
+    with_shared_floor_locked(c, &[seen.room_id])?;
+    store::lock(c, id)?;
+    let booking = get(c, call, id)?;
+    if booking.room_id == seen.room_id { Ok(booking) } else { Err(wrong_state()) }
+}
+
 /// Calls a booking off and frees its time. Its organiser may until shortly before the start, an admin always.
 pub fn cancel(c: &mut Conn, call: &Call, id: Id, reason: Option<String>) -> Result<Booking> {
-    let before = own_locked(c, call, id)?;
+    with_floor_of(c, call, id)?;
+    let before = own(c, call, id)?;
     match before.status_at(call.now) {
         Status::Cancelled => {
             return Err(Error::Conflict {
@@ -138,36 +152,38 @@ pub fn cancel(c: &mut Conn, call: &Call, id: Id, reason: Option<String>) -> Resu
             return Err(Error::Refused { code: "too_late", detail: rules::too_late(&room).message });
         }
     }
-    call_off(c, call, &before, reason)
+    free(c, freeing::Occasion::of(&call.house, call.now), &[Owner::Booking(id)], |c| {
+        call_off(c, call, &before, reason, Occasion::Cancelled)
+    })
 }
 
-/// Calls off without asking whether it may: for [`cancel`] and for closures.
-fn call_off(c: &mut Conn, call: &Call, before: &Booking, reason: Option<String>) -> Result<Booking> {
-    let after = settle(c, call, Booking { status: Status::Cancelled, cancel_reason: reason, ..before.clone() })?;
-    tell(c, call, &after, Occasion::Cancelled)?;
+/// Writes that a booking is off, whose time is being freed: for [`cancel`] and for closures.
+fn call_off(c: &mut Conn, call: &Call, before: &Booking, reason: Option<String>, occasion: Occasion) -> Result<Booking> {
+    let after = write_decided(c, call.now, Booking { status: Status::Cancelled, cancel_reason: reason, ..before.clone() })?;
+    tell(c, call, &after, occasion)?;
     audit::record(c, &call.by(), "cancelled", "booking", Some(after.id.to_string()), Some(before.trace()), Some(after.trace()))?;
     Ok(after)
 }
 
-/// Writes a booking that got another state; one that does not stand any more gives its time back.
-fn settle(c: &mut Conn, call: &Call, decided: Booking) -> Result<Booking> {
-    release(c, call.now, Booking { lapses_at: None, ..decided })
+/// Writes a booking that got another state.
+fn write_decided(c: &mut Conn, now: Moment, decided: Booking) -> Result<Booking> {
+    let after = Booking { version: decided.version + 1, updated_at: now, lapses_at: None, ..decided };
+    store::update(c, &after)?;
+    Ok(after)
 }
 
-/// The same for whoever is nobody: a worker.
-fn release(c: &mut Conn, now: Moment, decided: Booking) -> Result<Booking> {
-    let after = Booking { version: decided.version + 1, updated_at: now, ..decided };
-    store::update(c, &after)?;
-    if !after.status.occupies() {
-        occupancy_store::delete(c, Owner::Booking(after.id))?;
-    }
-    Ok(after)
+/// Writes bookings that got another state; those that don't stand any more give their time back. Their floor must be locked then.
+fn decide_all(c: &mut Conn, house: &House, now: Moment, decided: Vec<Booking>) -> Result<Vec<Booking>> {
+    let off: Vec<Owner> = decided.iter().filter(|one| !one.status.occupies()).map(|one| Owner::Booking(one.id)).collect();
+    let write = |c: &mut Conn| decided.into_iter().map(|one| write_decided(c, now, one)).collect();
+    if off.is_empty() { write(c) } else { free(c, freeing::Occasion::of(house, now), &off, write) }
 }
 
 /// An admin's yes to a pending booking.
 pub fn approve(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
-    let before = pending(c, call, id)?;
-    let after = settle(c, call, Booking { status: Status::Confirmed, ..before.clone() })?;
+    store::lock(c, id)?;
+    let before = pending(get(c, call, id)?)?;
+    let after = write_decided(c, call.now, Booking { status: Status::Confirmed, ..before.clone() })?;
     tell(c, call, &after, Occasion::Confirmed)?;
     audit::record(c, &call.by(), "approved", "booking", Some(id.to_string()), Some(before.trace()), Some(after.trace()))?;
     Ok(after)
@@ -175,16 +191,16 @@ pub fn approve(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
 
 /// An admin's no to a pending booking, with the reason; its time is free again.
 pub fn reject(c: &mut Conn, call: &Call, id: Id, reason: String) -> Result<Booking> {
-    let before = pending(c, call, id)?;
-    let after = settle(c, call, Booking { status: Status::Rejected, decision_reason: Some(reason), ..before.clone() })?;
-    tell(c, call, &after, Occasion::Rejected)?;
-    audit::record(c, &call.by(), "rejected", "booking", Some(id.to_string()), Some(before.trace()), Some(after.trace()))?;
-    Ok(after)
+    let before = pending(with_floor_of(c, call, id)?)?;
+    free(c, freeing::Occasion::of(&call.house, call.now), &[Owner::Booking(id)], |c| {
+        let after = write_decided(c, call.now, Booking { status: Status::Rejected, decision_reason: Some(reason), ..before.clone() })?;
+        tell(c, call, &after, Occasion::Rejected)?;
+        audit::record(c, &call.by(), "rejected", "booking", Some(id.to_string()), Some(before.trace()), Some(after.trace()))?;
+        Ok(after)
+    })
 }
 
-fn pending(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
-    store::lock(c, id)?;
-    let booking = get(c, call, id)?;
+fn pending(booking: Booking) -> Result<Booking> {
     if booking.status == Status::Pending { Ok(booking) } else { Err(wrong_state()) }
 }
 

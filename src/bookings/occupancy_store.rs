@@ -18,6 +18,8 @@ pub enum Owner {
     Booking(Id),
     /// A closure.
     Closure(Id),
+    /// An offer to whoever waited for the time, by its entry in the waiting list.
+    Offer(Id),
 }
 
 /// One space taken for one stretch of time.
@@ -31,22 +33,36 @@ pub struct Occupancy {
     pub owner: Owner,
 }
 
-type Row = (Id, Moment, Moment, Option<Id>, Option<Id>);
+type Row = (Id, Moment, Moment, Option<Id>, Option<Id>, Option<Id>);
 
-const COLUMNS: (occupancies::space_id, occupancies::starts_at, occupancies::ends_at, occupancies::booking_id, occupancies::closure_id) =
-    (occupancies::space_id, occupancies::starts_at, occupancies::ends_at, occupancies::booking_id, occupancies::closure_id);
+const COLUMNS: (
+    occupancies::space_id,
+    occupancies::starts_at,
+    occupancies::ends_at,
+    occupancies::booking_id,
+    occupancies::closure_id,
+    occupancies::waitlist_id,
+) = (
+    occupancies::space_id,
+    occupancies::starts_at,
+    occupancies::ends_at,
+    occupancies::booking_id,
+    occupancies::closure_id,
+    occupancies::waitlist_id,
+);
 
-fn occupancy((space, starts_at, ends_at, booking, closure): Row) -> Option<Occupancy> {
+fn occupancy((space, starts_at, ends_at, booking, closure, offer): Row) -> Option<Occupancy> {
     // The table's own checks rule out anything else.
-    let owner = booking.map(Owner::Booking).or(closure.map(Owner::Closure))?;
+    let owner = booking.map(Owner::Booking).or(closure.map(Owner::Closure)).or(offer.map(Owner::Offer))?;
     Some(Occupancy { space, span: Span::new(starts_at, ends_at)?, owner })
 }
 
 /// Takes the spaces for the span. The database refuses it if any of them is taken ([`crate::error::Error::Taken`]).
 pub fn insert(c: &mut Conn, spaces: &[Space], span: Span, owner: Owner) -> Result<()> {
-    let (booking, closure) = match owner {
-        Owner::Booking(id) => (Some(id), None),
-        Owner::Closure(id) => (None, Some(id)),
+    let (booking, closure, offer) = match owner {
+        Owner::Booking(id) => (Some(id), None, None),
+        Owner::Closure(id) => (None, Some(id), None),
+        Owner::Offer(id) => (None, None, Some(id)),
     };
     // One by one: a batch is another statement each time, which PostgreSQL would be sent twice, and a room has one space or two.
     for space in spaces {
@@ -58,19 +74,26 @@ pub fn insert(c: &mut Conn, spaces: &[Space], span: Span, owner: Owner) -> Resul
                 occupancies::ends_at.eq(span.end()),
                 occupancies::booking_id.eq(booking),
                 occupancies::closure_id.eq(closure),
+                occupancies::waitlist_id.eq(offer),
             ))
             .execute(c)?;
     }
     Ok(())
 }
 
-/// Frees what a booking or closure has taken.
-pub fn delete(c: &mut Conn, owner: Owner) -> Result<()> {
+/// Frees what an owner has taken, and tells what that was. For [`super::freeing::free`] alone, which offers it to whoever waits.
+pub fn delete(c: &mut Conn, owner: Owner) -> Result<Vec<Occupancy>> {
+    let rows: Vec<Row> = match owner {
+        Owner::Booking(id) => occupancies::table.filter(occupancies::booking_id.eq(id)).select(COLUMNS).load(c)?,
+        Owner::Closure(id) => occupancies::table.filter(occupancies::closure_id.eq(id)).select(COLUMNS).load(c)?,
+        Owner::Offer(id) => occupancies::table.filter(occupancies::waitlist_id.eq(id)).select(COLUMNS).load(c)?,
+    };
     match owner {
         Owner::Booking(id) => diesel::delete(occupancies::table.filter(occupancies::booking_id.eq(id))).execute(c)?,
         Owner::Closure(id) => diesel::delete(occupancies::table.filter(occupancies::closure_id.eq(id))).execute(c)?,
+        Owner::Offer(id) => diesel::delete(occupancies::table.filter(occupancies::waitlist_id.eq(id))).execute(c)?,
     };
-    Ok(())
+    Ok(rows.into_iter().filter_map(occupancy).collect())
 }
 
 /// How many of what is in the way are told.

@@ -117,7 +117,8 @@ fn past_grid(at: Moment, grid_minutes: i32) -> i64 {
     (i64::from(minute_of_day(at)) * 60 + at.unix().rem_euclid(60)).rem_euclid(grid_seconds(grid_minutes))
 }
 
-fn round_up(at: Moment, grid_minutes: i32) -> Moment {
+/// The first moment of the grid from this one on.
+pub(super) fn round_up(at: Moment, grid_minutes: i32) -> Moment {
     match past_grid(at, grid_minutes) {
         0 => at,
         past => at.plus_seconds(grid_seconds(grid_minutes) - past),

@@ -52,7 +52,7 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
 
 /// A room by its slug with its floor locked, and the house as it is then. Mostly the room is still what it was when rooms were last
 /// read; if not, it is looked up.
-fn floor_of(c: &mut Conn, slug: &str) -> Result<(Arc<Catalogue>, Room)> {
+pub(super) fn floor_of(c: &mut Conn, slug: &str) -> Result<(Arc<Catalogue>, Room)> {
     if let Some(room) = rooms::last_seen(c, slug)? {
         match with_floor_locked(c, &[&room]) {
             Err(Error::Stale) => {}

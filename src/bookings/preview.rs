@@ -52,7 +52,7 @@ pub fn preview(c: &mut Conn, call: &Call, question: &Question) -> Result<Preview
     };
     let Verdict { violations, in_the_way } = judge(c, &wanted, call.now)?;
     // A closure is told once, as a broken rule.
-    let bookings: Vec<Occupancy> = in_the_way.into_iter().filter(|o| matches!(o.owner, Owner::Booking(_))).collect();
+    let bookings: Vec<Occupancy> = in_the_way.into_iter().filter(|o| !matches!(o.owner, Owner::Closure(_))).collect();
     let conflicts = conflicts(c, room, &bookings)?;
     let alternatives = if conflicts.is_empty() && violations.is_empty() { vec![] } else { alternatives(c, &wanted, call.now)? };
     Ok(Preview { needs_approval: needs_approval(call, room, &organisation), conflicts, violations, alternatives })

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::{
-    bookings::{self, Status, availability::Free, closures},
+    bookings::{self, Status, availability::Free, closures, waitlist},
     db::Conn,
     error::{Error, Fault, Result},
     id::Id,
@@ -93,6 +93,23 @@ pub fn calendar(c: &mut Conn, reader: Option<&Caller>, from: NaiveDate, to: Naiv
             title: may_read.then_some(booking.title),
             organisation: may_read.then_some(OrganisationRef { id: booking.organisation_id, name: booking.organisation_name }),
             status,
+        });
+    }
+    for held in waitlist::offered_in(c, window, &ids)? {
+        let Some(offer) = held.offer else { continue };
+        let taken = rooms.iter().find(|room| room.id == held.room_id).map_or(offer.stay, |room| room.taken_by(offer.stay, held.layout));
+        // Nobody has booked it yet, so nobody's name belongs in it.
+        entries.push(Entry {
+            taken_from: taken.start(),
+            taken_until: taken.end(),
+            id: held.id,
+            room: held.room,
+            starts_at: offer.stay.start(),
+            ends_at: offer.stay.end(),
+            kind: "offer",
+            title: None,
+            organisation: None,
+            status: "confirmed",
         });
     }
     for closure in closures::during(c, window)? {

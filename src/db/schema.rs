@@ -324,6 +324,7 @@ diesel::table! {
         ends_at -> Timestamp,
         booking_id -> Nullable<DbUuid>,
         closure_id -> Nullable<DbUuid>,
+        waitlist_id -> Nullable<DbUuid>,
     }
 }
 
@@ -483,6 +484,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    waitlist (id) {
+        id -> DbUuid,
+        room_id -> DbUuid,
+        organisation_id -> DbUuid,
+        title -> Text,
+        description -> Text,
+        category -> Text,
+        expected_participants -> Integer,
+        layout -> Nullable<Text>,
+        display -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        status -> Text,
+        offer_starts_at -> Nullable<Timestamp>,
+        offer_ends_at -> Nullable<Timestamp>,
+        held_until -> Nullable<Timestamp>,
+        booking_id -> Nullable<DbUuid>,
+        created_by -> Nullable<DbUuid>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(calendar_keys -> people (person_id));
 diesel::joinable!(calendar_keys -> organisations (organisation_id));
 diesel::joinable!(credentials -> people (person_id));
@@ -509,6 +539,10 @@ diesel::joinable!(series_dates -> bookings (booking_id));
 diesel::joinable!(occupancies -> spaces (space_id));
 diesel::joinable!(occupancies -> bookings (booking_id));
 diesel::joinable!(occupancies -> closures (closure_id));
+diesel::joinable!(occupancies -> waitlist (waitlist_id));
+diesel::joinable!(waitlist -> rooms (room_id));
+diesel::joinable!(waitlist -> organisations (organisation_id));
+diesel::joinable!(waitlist -> people (created_by));
 diesel::joinable!(letters -> bookings (booking_id));
 diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(visits -> organisations (organisation_id));
@@ -547,4 +581,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     audit_log,
     quotas,
+    waitlist,
 );

@@ -77,7 +77,7 @@ fn taken(c: &mut Conn, year: &Year) -> Result<Vec<(String, crate::time::Span, St
     Ok(rows
         .into_iter()
         .filter_map(|(space, starts_at, ends_at, reference, reason)| {
-            let what = reference.or(reason.map(|reason| format!("”{reason}”"))).unwrap_or_default();
+            let what = reference.or(reason.map(|reason| format!("”{reason}”"))).unwrap_or_else(|| "väntelistan".to_owned());
             Some((space, crate::time::Span::new(starts_at, ends_at)?, what))
         })
         .collect())

@@ -15,11 +15,11 @@ pub fn of(letter: &Letter) -> Option<(Method, &BookingFacts)> {
     match letter {
         Letter::Confirmed(now) => Some((Method::Request, now)),
         Letter::Changed(_, now) if now.stands => Some((Method::Request, now)),
-        Letter::Received(now) | Letter::Rejected(now, _) | Letter::Changed(_, now) | Letter::Cancelled(now, _) => {
+        Letter::Received(now) | Letter::Rejected(now, _) | Letter::Changed(_, now) | Letter::Cancelled(now, _) | Letter::Closed(now, _) => {
             Some((Method::Cancel, now))
         }
-        // Nothing has changed.
-        Letter::Reminder(_) => None,
+        // Nothing has changed, or nothing is booked yet.
+        Letter::Reminder(_) | Letter::Offer(..) | Letter::OfferWithdrawn(..) => None,
         // Of a series each date would be an invitation of its own, and readers take one from a letter: the feeds have them all.
         Letter::Series { .. } | Letter::FirstPassword { .. } => None,
     }

@@ -21,6 +21,10 @@ words! {
         Changed = "booking_changed",
         /// A booking is off.
         Cancelled = "booking_cancelled",
+        /// A time is free for whoever waits for it.
+        Offer = "waitlist_offer",
+        /// It can't be had after all.
+        OfferWithdrawn = "waitlist_withdrawn",
         /// A gathering is tomorrow.
         Reminder = "booking_reminder",
         /// A request for a series was received.
@@ -152,6 +156,12 @@ pub enum Letter {
     Changed(BookingFacts, BookingFacts),
     /// The booking is off, with the reason if one was given.
     Cancelled(BookingFacts, Option<String>),
+    /// The booking is off because the house closes the room, with the house's reason.
+    Closed(BookingFacts, Option<String>),
+    /// A time is held for whoever waited for it, until then.
+    Offer(BookingFacts, Moment),
+    /// It is not held any longer, with the reason.
+    OfferWithdrawn(BookingFacts, String),
     /// The gathering is within a day.
     Reminder(BookingFacts),
     /// Something happened to a series: told once for all its dates.
@@ -179,7 +189,9 @@ impl Letter {
             Self::Confirmed(_) => Kind::Confirmed,
             Self::Rejected(..) => Kind::Rejected,
             Self::Changed(..) => Kind::Changed,
-            Self::Cancelled(..) => Kind::Cancelled,
+            Self::Cancelled(..) | Self::Closed(..) => Kind::Cancelled,
+            Self::Offer(..) => Kind::Offer,
+            Self::OfferWithdrawn(..) => Kind::OfferWithdrawn,
             Self::Reminder(_) => Kind::Reminder,
             Self::Series { occasion, .. } => match occasion {
                 SeriesOccasion::Received => Kind::SeriesReceived,

@@ -52,6 +52,8 @@ struct View<'a> {
     reason: Option<&'a str>,
     /// By when it is answered or lapses, in a sentence; empty if it waits as long as it takes.
     deadline: String,
+    /// Was it the house that closed the room?
+    closed: bool,
     link: &'a str,
     series: SeriesView,
 }
@@ -89,6 +91,10 @@ templates! {
     Changed En "en/booking_changed.txt" "en/booking_changed.html"
     Cancelled Sv "sv/booking_cancelled.txt" "sv/booking_cancelled.html"
     Cancelled En "en/booking_cancelled.txt" "en/booking_cancelled.html"
+    Offer Sv "sv/waitlist_offer.txt" "sv/waitlist_offer.html"
+    Offer En "en/waitlist_offer.txt" "en/waitlist_offer.html"
+    OfferWithdrawn Sv "sv/waitlist_withdrawn.txt" "sv/waitlist_withdrawn.html"
+    OfferWithdrawn En "en/waitlist_withdrawn.txt" "en/waitlist_withdrawn.html"
     Reminder Sv "sv/booking_reminder.txt" "sv/booking_reminder.html"
     Reminder En "en/booking_reminder.txt" "en/booking_reminder.html"
     SeriesReceived Sv "sv/series.txt" "sv/series.html"
@@ -113,13 +119,17 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         Letter::Received(now) | Letter::Confirmed(now) | Letter::Reminder(now) => (Some(now), None, None),
         Letter::Rejected(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Changed(before, now) => (Some(now), Some(before), None),
-        Letter::Cancelled(now, reason) => (Some(now), None, reason.as_deref()),
+        Letter::Cancelled(now, reason) | Letter::Closed(now, reason) => (Some(now), None, reason.as_deref()),
+        Letter::Offer(now, _) => (Some(now), None, None),
+        Letter::OfferWithdrawn(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Series { reason, .. } => (None, None, reason.as_deref()),
         Letter::FirstPassword { .. } => (None, None, None),
     };
     let link = match (letter, booking) {
         (Letter::FirstPassword { link }, _) => link.clone(),
         (Letter::Series { facts, .. }, _) => format!("{public_url}/serier/{}", facts.series),
+        (Letter::Closed(..), _) => format!("{public_url}/hitta"),
+        (Letter::Offer(..) | Letter::OfferWithdrawn(..), _) => format!("{public_url}/bokningar"),
         (_, Some(booking)) => format!("{public_url}/bokningar/{}", booking.id),
         (_, None) => public_url.to_owned(),
     };
@@ -131,7 +141,11 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         changes: before.zip(booking).map(|(before, now)| changes(before, now, language)).unwrap_or_default(),
         booking: booking.map(|facts| in_words(facts, language)).unwrap_or_default(),
         reason: reason.map(str::trim).filter(|reason| !reason.is_empty()),
-        deadline: booking.map(|facts| deadline(facts.lapses_at, language)).unwrap_or_default(),
+        deadline: match (letter, booking) {
+            (Letter::Offer(_, until), _) => held(*until, language),
+            (_, booking) => booking.map(|facts| deadline(facts.lapses_at, language)).unwrap_or_default(),
+        },
+        closed: matches!(letter, Letter::Closed(..)),
         link: &link,
         series: match letter {
             Letter::Series { occasion, facts, .. } => series_wording::view(*occasion, facts, language),
@@ -145,8 +159,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
 /// What becomes of a request that nobody answers in time; empty if it waits as long as it takes.
 pub(super) fn deadline(lapses_at: Option<Moment>, language: Language) -> String {
     let Some(at) = lapses_at else { return String::new() };
-    let (date, local) = (day(at.date(), language), at.local());
-    let (hour, minute) = (local.hour(), local.minute());
+    let (date, hour, minute) = by_clock(at, language);
     say!(
         "Har ingen svarat senast {date} kl. {hour:02}.{minute:02} faller förfrågan, och tiden blir fri igen.",
         "If nobody has answered by {date}, {hour:02}:{minute:02}, the request lapses and the time is free again."
@@ -155,13 +168,31 @@ pub(super) fn deadline(lapses_at: Option<Moment>, language: Language) -> String 
     .to_owned()
 }
 
+/// Until when a time is held for whoever waited for it.
+fn held(until: Moment, language: Language) -> String {
+    let (date, hour, minute) = by_clock(until, language);
+    say!(
+        "Vi håller tiden för er till {date} kl. {hour:02}.{minute:02}. Sedan går den till nästa i kön.",
+        "We hold the time for you until {date}, {hour:02}:{minute:02}. Then it goes to the next who waits."
+    )
+    .in_language(language)
+    .to_owned()
+}
+
+fn by_clock(at: Moment, language: Language) -> (String, u32, u32) {
+    let local = at.local();
+    (day(at.date(), language), local.hour(), local.minute())
+}
+
 fn subject(house: &str, letter: &Letter) -> Say {
     let (sv, en, booking) = match letter {
         Letter::Received(booking) => ("Bokningsförfrågan är mottagen", "Booking request received", booking),
         Letter::Confirmed(booking) => ("Bokningen är bekräftad", "Booking confirmed", booking),
         Letter::Rejected(booking, _) => ("Bokningsförfrågan är avslagen", "Booking request turned down", booking),
         Letter::Changed(_, booking) => ("Bokningen är ändrad", "Booking changed", booking),
-        Letter::Cancelled(booking, _) => ("Bokningen är avbokad", "Booking cancelled", booking),
+        Letter::Offer(booking, _) => ("Tiden är ledig för er", "The time is free for you", booking),
+        Letter::OfferWithdrawn(booking, _) => ("Tiden hålls inte längre", "The time is no longer held", booking),
+        Letter::Cancelled(booking, _) | Letter::Closed(booking, _) => ("Bokningen är avbokad", "Booking cancelled", booking),
         Letter::Reminder(booking) => ("Påminnelse", "Reminder", booking),
         Letter::Series { occasion, facts, .. } => return series_wording::subject(*occasion, facts),
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),

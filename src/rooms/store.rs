@@ -280,7 +280,7 @@ pub fn replace_spaces(c: &mut Conn, room: &Room) -> Result<()> {
     insert_room_spaces(c, room)
 }
 
-/// Does a booking of this room hold time after `now`, or does a closure that names it lie ahead?
+/// Does a booking of this room, or an offer of it, hold time after `now`, or does a closure that names it lie ahead?
 pub fn holds_time(c: &mut Conn, room: &Room, now: Moment) -> Result<bool> {
     let floor: Vec<Id> = room.spaces.iter().map(|space| space.id).collect();
     let booked = occupancies::table
@@ -289,6 +289,10 @@ pub fn holds_time(c: &mut Conn, room: &Room, now: Moment) -> Result<bool> {
         .filter(occupancies::ends_at.gt(now))
         .filter(bookings::room_id.eq(room.id));
     if diesel::select(diesel::dsl::exists(booked)).get_result(c)? {
+        return Ok(true);
+    }
+    let offered = occupancies::table.inner_join(waitlist::table).filter(occupancies::ends_at.gt(now)).filter(waitlist::room_id.eq(room.id));
+    if diesel::select(diesel::dsl::exists(offered)).get_result(c)? {
         return Ok(true);
     }
     let closed =

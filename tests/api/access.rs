@@ -96,6 +96,12 @@ cancel_booking               401     404    ok      ok       403        ok
 approve_booking              401     403    403     403      403        ok
 reject_booking               401     403    403     403      403        ok
 report_booking               401     404    ok      ok       ok         ok
+list_waitlist                401     ok     ok      ok       ok         ok
+create_waitlist_entry        401     404    ok      ok       403        ok
+read_waitlist_entry          401     404    ok      ok       ok         ok
+delete_waitlist_entry        401     404    ok      ok       403        ok
+accept_waitlist_offer        401     404    ok      ok       403        ok
+decline_waitlist_offer       401     404    ok      ok       403        ok
 create_series                401     404    ok      ok       403        ok
 preview_series               401     404    ok      ok       403        ok
 read_series                  401     404    ok      ok       ok         ok
@@ -302,6 +308,28 @@ impl World {
         })
     }
 
+    /// A wish for an evening that somebody else has booked.
+    fn taken_evening(&self) -> Value {
+        let day = self.ahead();
+        self.app.admin().post("/bookings", self.evening(self.other, day)).is(201);
+        self.evening(self.organisation, day)
+    }
+
+    /// One who waits, and the booking that is in the way.
+    fn waits(&self) -> (String, String) {
+        let day = self.ahead();
+        let taken = self.app.admin().post("/bookings", self.evening(self.other, day)).is(201).location();
+        let admin = self.app.admin();
+        (admin.post("/waitlist", self.evening(self.organisation, day)).is(201).location(), taken)
+    }
+
+    /// One to whom a time is offered.
+    fn offered(&self) -> String {
+        let (entry, taken) = self.waits();
+        self.app.admin().post_empty(&format!("{taken}/cancel")).is(200);
+        entry
+    }
+
     fn cookie(&self) -> String {
         let (keys, person) = (self.app.state.tokens.clone(), self.person());
         let by = By::program(self.app.now());
@@ -416,6 +444,11 @@ impl World {
             "approve_booking" => ask(format!("/bookings/{}/approve", self.pending())),
             "reject_booking" => ask(format!("/bookings/{}/reject", self.pending())).with(json!({"reason": "Årsmöte"})),
             "report_booking" => ask(format!("/bookings/{}/report", self.held())).with(json!({"actual_participants": 9})),
+            "list_waitlist" => ask("/waitlist"),
+            "create_waitlist_entry" => ask("/waitlist").with(self.taken_evening()),
+            "read_waitlist_entry" | "delete_waitlist_entry" => ask(self.waits().0).newest(),
+            "accept_waitlist_offer" => ask(format!("{}/accept", self.offered())),
+            "decline_waitlist_offer" => ask(format!("{}/decline", self.offered())),
             "create_series" => ask("/series").with(self.series(organisation)),
             "preview_series" => ask("/series/preview").with(self.series(organisation)),
             "read_series" => ask(self.booked_series()),
@@ -524,6 +557,7 @@ one_test_for_each! {
     feeds_are_for_who_has_the_key_and_keys_for_who_may_see_the_calendar: "feeds",
     bookings_are_for_members_and_decided_by_admins: "bookings",
     series_are_for_members_and_decided_by_admins: "series",
+    members_wait_for_their_own: "waitlist",
     visits_are_for_the_desk: "visits",
     evaluations_are_public_for_who_has_the_link: "evaluations",
     statistics_are_for_the_house: "statistics",

@@ -35,3 +35,4 @@ mod sign_in;
 mod statistics;
 mod users;
 mod visits;
+mod waitlist;

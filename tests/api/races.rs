@@ -10,7 +10,7 @@ use std::{
 
 use diesel::prelude::*;
 use nobel21::{
-    db::schema::{bookings, letters, occupancies, room_spaces},
+    db::schema::{bookings, letters, occupancies, room_spaces, waitlist},
     id::Id,
     time::{Clock, Moment},
 };
@@ -110,6 +110,22 @@ pub fn consistent(app: &App) {
             assert_eq!(has, should, "booking {id} is {status}");
         }
         assert!(by_booking.is_empty(), "occupancies without a booking");
+        let offers: Vec<(Id, Id, String)> = waitlist::table.select((waitlist::id, waitlist::room_id, waitlist::status)).load(c)?;
+        for (id, room, status) in offers {
+            let of_one = waitlist::table.find(id);
+            let (from, to): (Option<Moment>, Option<Moment>) =
+                of_one.select((waitlist::offer_starts_at, waitlist::offer_ends_at)).first(c)?;
+            let has: Vec<(Id, Moment, Moment)> = occupancies::table
+                .filter(occupancies::waitlist_id.eq(id))
+                .select((occupancies::space_id, occupancies::starts_at, occupancies::ends_at))
+                .load(c)?;
+            let should: BTreeSet<_> = of_room
+                .iter()
+                .filter(|(r, _)| status == "offered" && *r == room)
+                .map(|(_, space)| (*space, from.unwrap(), to.unwrap()))
+                .collect();
+            assert_eq!(has.into_iter().collect::<BTreeSet<_>>(), should, "the wish {id} is {status}");
+        }
         Ok(())
     });
 }
@@ -353,6 +369,107 @@ fn of_many_members_who_want_their_quotas_last_hour_one_gets_it() {
     assert_eq!(won.len(), 1);
     assert!(lost.iter().all(|answer| answer.status == 422 && answer.rules() == ["quota_exceeded"]), "{lost:?}");
     consistent(&arena.app);
+}
+
+/// A time that somebody has booked, and for which others wait: the booking, and the path of each wish.
+fn awaited(holder: &Client, of: Id, waiting: &[(Id, &Client)]) -> (String, Vec<String>) {
+    let wanted = |organisation| wish(organisation, "konferens-1", &at(10, 18, 0), &at(10, 20, 0));
+    let taken = holder.post("/bookings", wanted(of)).is(201).location();
+    let wishes = waiting.iter().map(|(id, client)| client.post("/waitlist", wanted(*id)).is(201).location()).collect();
+    (taken, wishes)
+}
+
+#[test]
+fn of_members_who_accept_an_offer_at_once_one_gets_it() {
+    let arena = Arena::new();
+    let (holder, waits) = (arena.app.organisation("Kastanjen"), arena.app.organisation("Linden"));
+    let members: Vec<Client> = (0..10).map(|_| arena.app.booker(waits)).collect();
+    let (taken, wishes) = awaited(&arena.app.booker(holder), holder, &[(waits, &members[0])]);
+    arena.app.admin().post_empty(&format!("{taken}/cancel")).is(200);
+    let answers = arena.race(members.len(), |i| arena.by_way(i, &members[i]).post_empty(&format!("{}/accept", wishes[0])));
+    let won = winners(&answers, 200, "wrong_state");
+    assert_eq!(won.len(), 1);
+    assert!(won[0]["booking_id"].is_string());
+    let live: i64 = arena.app.read(|c| Ok(bookings::table.filter(bookings::status.eq("confirmed")).count().get_result(c)?));
+    assert_eq!(live, 1);
+    consistent(&arena.app);
+}
+
+#[test]
+fn an_offer_is_taken_given_up_or_turned_down_but_once() {
+    let arena = Arena::new();
+    let (holder, first, second) = (arena.app.organisation("Kastanjen"), arena.app.organisation("Linden"), arena.app.organisation("Eken"));
+    let (one, two) = (arena.app.booker(first), arena.app.booker(second));
+    let (taken, wishes) = awaited(&arena.app.booker(holder), holder, &[(first, &one), (second, &two)]);
+    arena.app.admin().post_empty(&format!("{taken}/cancel")).is(200);
+    let answers = arena.race(9, |i| {
+        let client = arena.by_way(i, &one);
+        match i % 3 {
+            0 => client.post_empty(&format!("{}/accept", wishes[0])),
+            1 => client.post_empty(&format!("{}/decline", wishes[0])),
+            _ => client.if_match("*").delete(&wishes[0]),
+        }
+    });
+    let won: Vec<&Answer> = answers.iter().filter(|answer| answer.status < 300).collect();
+    assert_eq!(won.len(), 1);
+    assert!(answers.iter().all(|answer| answer.status < 300 || answer.code() == "wrong_state"), "{answers:?}");
+    // Whoever did not take it left it to the next.
+    let next = two.get(&wishes[1]).is(200);
+    assert_eq!(next["status"], if won[0]["status"] == "accepted" { "waiting" } else { "offered" });
+    consistent(&arena.app);
+}
+
+#[test]
+fn a_booking_that_is_cancelled_goes_to_whoever_waits_whatever_others_try() {
+    let arena = Arena::new();
+    let (holder, waits, third) = (arena.app.organisation("Kastanjen"), arena.app.organisation("Linden"), arena.app.organisation("Eken"));
+    let (owner, waiter, rival) = (arena.app.booker(holder), arena.app.booker(waits), arena.app.booker(third));
+    let (taken, wishes) = awaited(&owner, holder, &[(waits, &waiter)]);
+    // One cancels, one accepts as soon as it can, the others want the very time.
+    let answers = arena.race(12, |i| match i {
+        0 => arena.by_way(i, &owner).post_empty(&format!("{taken}/cancel")),
+        1 | 2 => arena.by_way(i, &waiter).post_empty(&format!("{}/accept", wishes[0])),
+        _ => arena.by_way(i, &rival).post("/bookings", wish(third, "konferens-1", &at(10, 19, 0), &at(10, 21, 0))),
+    });
+    assert_eq!(answers[0].status, 200, "{:?}", answers[0]);
+    for answer in &answers[1..3] {
+        assert!(answer.status == 200 || answer.code() == "wrong_state", "{answer:?}");
+    }
+    for answer in &answers[3..] {
+        assert_eq!((answer.status, answer.code()), (409, "booking_conflict"), "nobody comes between");
+    }
+    let status = waiter.get(&wishes[0]).is(200)["status"].as_str().unwrap().to_owned();
+    assert!(status == "offered" || status == "accepted", "{status}");
+    consistent(&arena.app);
+}
+
+#[test]
+fn whoever_cancels_books_and_waits_at_once_leaves_nobody_forgotten() {
+    let arena = Arena::new();
+    let organisations: Vec<Id> = ["Ett", "Två", "Tre", "Fyra"].iter().map(|name| arena.app.organisation(name)).collect();
+    let bookers: Vec<Client> = organisations.iter().map(|id| arena.app.booker(*id)).collect();
+    for day in 10..16 {
+        let (from, to) = (at(day, 18, 0), at(day, 20, 0));
+        let taken = bookers[0].post("/bookings", wish(organisations[0], "aulan-a", &from, &to)).is(201).location();
+        // A hall of two halves: one who waits for the whole and one for the half, while it is freed.
+        let answers = arena.race(6, |i| match i {
+            0 => arena.by_way(i, &bookers[0]).post_empty(&format!("{taken}/cancel")),
+            1 | 2 => arena.by_way(i, &bookers[i]).post("/waitlist", wish(organisations[i], ["aulan", "aulan-a"][i % 2], &from, &to)),
+            _ => arena.by_way(i, &bookers[3]).post("/bookings", wish(organisations[3], "aulan-b", &from, &to)),
+        });
+        for answer in &answers {
+            assert!(answer.status < 300 || matches!(answer.code(), "time_is_free" | "booking_conflict"), "{answer:?}");
+        }
+        consistent(&arena.app);
+    }
+    // Whoever waits still does so because something is in the way.
+    for entry in arena.app.admin().get("/waitlist?status=waiting&limit=200").is(200).items() {
+        let body = json!({
+            "room": entry["room"], "organisation_id": entry["organisation"]["id"], "starts_at": entry["starts_at"],
+            "ends_at": entry["ends_at"],
+        });
+        assert_eq!(arena.app.admin().post("/bookings/preview", body).is(200)["fits"], false, "{entry}");
+    }
 }
 
 #[test]

@@ -17,9 +17,10 @@ use crate::{
     bookings::{
         Booking, BookingChange, approval,
         changing::{altered, asks_again, takes_else, too_late_to_move},
+        freeing::{Occasion, free, with_shared_floor_locked},
         may_override,
         occupancy_store::{self, Owner},
-        quotas, room_named, store as bookings, with_floor_locked, wrong_state,
+        quotas, room_named, store as bookings, wrong_state,
     },
     db::Conn,
     error::{Error, RefusedDate, Result, RoomTime, Violation},
@@ -70,7 +71,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, from: Option
     for (booking, refused) in refused {
         scope.keep(booking, refused);
     }
-    write(c, &steps, &rooms)?;
+    write(c, call, &steps, &rooms)?;
     let new_room = rooms.goal()?;
     store::update(
         c,
@@ -109,8 +110,8 @@ impl Rooms {
                 rooms.push(room);
             }
         }
-        let locked = rooms.iter().map(|room| room.id).collect();
-        Ok(Self { house: with_floor_locked(c, &rooms)?, locked, new: new.as_ref().map(|room| room.id) })
+        let locked: Vec<Id> = rooms.iter().map(|room| room.id).collect();
+        Ok(Self { house: with_shared_floor_locked(c, &locked)?, locked, new: new.as_ref().map(|room| room.id) })
     }
 
     /// A room by its key. A booking that went elsewhere while we waited is in none that we have locked.
@@ -217,16 +218,16 @@ fn new_times(date: NaiveDate, before: &Booking, change: &SeriesChange) -> Result
 }
 
 /// Writes the steps. All that moves lets go first, for one may come to where another was.
-fn write(c: &mut Conn, steps: &[Step], rooms: &Rooms) -> Result<()> {
+fn write(c: &mut Conn, call: &Call, steps: &[Step], rooms: &Rooms) -> Result<()> {
     let moving: Vec<&Step> = steps.iter().filter(|step| takes_else(&step.before, &step.after)).collect();
-    for step in &moving {
-        occupancy_store::delete(c, Owner::Booking(step.before.id))?;
-    }
-    for step in steps {
-        bookings::update(c, &step.after)?;
-    }
-    for step in moving {
-        occupancy_store::insert(c, &rooms.by_id(step.after.room_id)?.spaces, step.after.occupied(), Owner::Booking(step.after.id))?;
-    }
-    Ok(())
+    let owners: Vec<Owner> = moving.iter().map(|step| Owner::Booking(step.before.id)).collect();
+    free(c, Occasion::of(&call.house, call.now), &owners, |c| {
+        for step in steps {
+            bookings::update(c, &step.after)?;
+        }
+        for step in moving {
+            occupancy_store::insert(c, &rooms.by_id(step.after.room_id)?.spaces, step.after.occupied(), Owner::Booking(step.after.id))?;
+        }
+        Ok(())
+    })
 }

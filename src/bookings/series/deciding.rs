@@ -1,4 +1,6 @@
 //! Calling off a series, and an admin's yes or no to one: each booking in one step, told in one letter.
+use std::collections::BTreeSet;
+
 use super::{
     changing::Outcome,
     judging::nothing_against,
@@ -11,7 +13,7 @@ use super::{
 };
 use crate::{
     audit,
-    bookings::{Booking, Status, rules, settle, wrong_state},
+    bookings::{Booking, Status, decide_all, freeing::with_shared_floor_locked, rules, wrong_state},
     db::Conn,
     error::{Error, RefusedDate, Result},
     id::Id,
@@ -22,7 +24,7 @@ use crate::{
 /// Calls off what is still to come of a series, or from one booking on. What was moved by hand is kept, and for its organiser what
 /// begins too soon.
 pub fn cancel(c: &mut Conn, call: &Call, id: Id, from: Option<Id>, reason: Option<String>) -> Result<Outcome> {
-    let before = own_locked(c, call, id)?;
+    let before = with_floor_locked(c, call, id)?;
     let mut scope = Scope::of(&before, from, call.now)?;
     if scope.meant.is_empty() {
         return Err(if scope.kept.is_empty() { already_cancelled() } else { wrong_state() });
@@ -41,10 +43,8 @@ pub fn cancel(c: &mut Conn, call: &Call, id: Id, from: Option<Id>, reason: Optio
     if let Some(detail) = too_late.filter(|_| scope.meant.is_empty()) {
         return Err(Error::Refused { code: "too_late", detail });
     }
-    let mut done = vec![];
-    for (_, booking) in &scope.meant {
-        done.push(settle(c, call, Booking { status: Status::Cancelled, cancel_reason: reason.clone(), ..booking.clone() })?);
-    }
+    let off = |booking: &Booking| Booking { status: Status::Cancelled, cancel_reason: reason.clone(), ..booking.clone() };
+    let done = decide_all(c, &call.house, call.now, scope.meant.iter().map(|(_, booking)| off(booking)).collect())?;
     let whole = written(c, call, &before)?;
     tell(c, call, &whole, &Happened::Cancelled { bookings: &done, kept: &scope.kept, reason: reason.as_deref() })?;
     audit::record(c, &call.by(), "cancelled", "series", Some(id.to_string()), Some(trace(&before)), Some(trace(&whole)))?;
@@ -57,11 +57,9 @@ fn already_cancelled() -> Error {
 
 /// An admin's yes to all of a series that waits.
 pub fn approve(c: &mut Conn, call: &Call, id: Id) -> Result<Whole> {
-    let (before, waiting) = pending(c, call, id)?;
-    let mut done = vec![];
-    for booking in waiting {
-        done.push(settle(c, call, Booking { status: Status::Confirmed, ..booking })?);
-    }
+    let (before, waiting) = pending(own_locked(c, call, id)?)?;
+    let yes = |booking| Booking { status: Status::Confirmed, ..booking };
+    let done = decide_all(c, &call.house, call.now, waiting.into_iter().map(yes).collect())?;
     let whole = written(c, call, &before)?;
     tell(c, call, &whole, &Happened::Approved { bookings: &done })?;
     audit::record(c, &call.by(), "approved", "series", Some(id.to_string()), Some(trace(&before)), Some(trace(&whole)))?;
@@ -70,19 +68,26 @@ pub fn approve(c: &mut Conn, call: &Call, id: Id) -> Result<Whole> {
 
 /// An admin's no to all of a series that waits, with the reason.
 pub fn reject(c: &mut Conn, call: &Call, id: Id, reason: &str) -> Result<Whole> {
-    let (before, waiting) = pending(c, call, id)?;
-    let mut done = vec![];
-    for booking in waiting {
-        done.push(settle(c, call, Booking { status: Status::Rejected, decision_reason: Some(reason.to_owned()), ..booking })?);
-    }
+    let (before, waiting) = pending(with_floor_locked(c, call, id)?)?;
+    let no = |booking| Booking { status: Status::Rejected, decision_reason: Some(reason.to_owned()), ..booking };
+    let done = decide_all(c, &call.house, call.now, waiting.into_iter().map(no).collect())?;
     let whole = written(c, call, &before)?;
     tell(c, call, &whole, &Happened::Rejected { bookings: &done, reason })?;
     audit::record(c, &call.by(), "rejected", "series", Some(id.to_string()), Some(trace(&before)), Some(trace(&whole)))?;
     Ok(whole)
 }
 
-fn pending(c: &mut Conn, call: &Call, id: Id) -> Result<(Whole, Vec<Booking>)> {
+/// One that is about to give time back: the floor of its bookings is locked before themselves.
+fn with_floor_locked(c: &mut Conn, call: &Call, id: Id) -> Result<Whole> {
+    let rooms = |whole: &Whole| whole.bookings.iter().map(|booking| booking.room_id).collect::<BTreeSet<Id>>();
+    let seen = rooms(&super::get(c, call, id)?);
+    with_shared_floor_locked(c, &seen.iter().copied().collect::<Vec<_>>())?;
     let whole = own_locked(c, call, id)?;
+    // One that went elsewhere while we waited is on floor that we don't hold.
+    if rooms(&whole).is_subset(&seen) { Ok(whole) } else { Err(wrong_state()) }
+}
+
+fn pending(whole: Whole) -> Result<(Whole, Vec<Booking>)> {
     let waiting: Vec<Booking> = whole.bookings.iter().filter(|booking| booking.status == Status::Pending).cloned().collect();
     if waiting.is_empty() { Err(wrong_state()) } else { Ok((whole, waiting)) }
 }

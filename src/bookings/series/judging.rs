@@ -200,7 +200,7 @@ impl Judge<'_> {
             verdict.violations.clear();
         } else {
             // A closure is told once, as a broken rule.
-            verdict.in_the_way.retain(|one| matches!(one.owner, Owner::Booking(_)));
+            verdict.in_the_way.retain(|one| !matches!(one.owner, Owner::Closure(_)));
         }
         let mut in_the_way = conflicts(c, room, &verdict.in_the_way)?;
         let needed = room.taken_by(stay, self.layout);

@@ -1208,6 +1208,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List those who wait
+         * @description Those of the caller's own organisations, for reception and admin all, in the order of entry: whoever entered first is offered freed time first.
+         */
+        get: operations["list_waitlist"];
+        put?: never;
+        /**
+         * Wait for a time that is taken
+         * @description Members for their organisation, admin for any. What is sent is the booking that is wanted; the rules are those of booking (422 `rule_violation`). A free time is 409 `time_is_free`: book it instead. Twice for the same time is 409 `already_waiting`. When the whole time is free it is offered by letter to the first who waits, and held for it as long as the settings say, never past its start. Meanwhile nobody else can take it.
+         */
+        post: operations["create_waitlist_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waitlist/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read one who waits
+         * @description Members of its organisation, reception and admin.
+         */
+        get: operations["read_waitlist_entry"];
+        put?: never;
+        post?: never;
+        /**
+         * Wait no longer
+         * @description Members of its organisation and admin. A time that was held for it goes to the next. One that is settled already is 409 `wrong_state`.
+         */
+        delete: operations["delete_waitlist_entry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waitlist/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the time that is offered
+         * @description Members of its organisation and admin. Makes the booking by the same rules as any other: `pending` where approval is needed. Without an open offer 409 `wrong_state`. Takes no body.
+         */
+        post: operations["accept_waitlist_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waitlist/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn down the time that is offered
+         * @description Members of its organisation and admin. It goes to the next who waits. Without an open offer 409 `wrong_state`. Takes no body.
+         */
+        post: operations["decline_waitlist_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/visits": {
         parameters: {
             query?: never;
@@ -1671,7 +1765,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_reminder" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -1710,7 +1804,7 @@ export interface components {
             left?: string;
         };
         /** @enum {string} */
-        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "time_is_free" | "already_waiting" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
         Fault: {
             /** @description The dotted path of the member (`layouts.0.capacity`), or the name of the query parameter or header. */
             field: string;
@@ -2192,8 +2286,11 @@ export interface components {
             taken_from: components["schemas"]["Instant"];
             /** @description Until when nobody else can be there. */
             taken_until: components["schemas"]["Instant"];
-            /** @enum {string} */
-            kind: "booking" | "closure";
+            /**
+             * @description An `offer` is a time held for somebody who waits.
+             * @enum {string}
+             */
+            kind: "booking" | "closure" | "offer";
             title: string | null;
             organisation: components["schemas"]["OrganisationRef"] | null;
             /** @enum {string} */
@@ -2285,6 +2382,58 @@ export interface components {
              * @default false
              */
             override?: boolean;
+        };
+        /**
+         * @description `lapsed` was offered and not answered in time; `passed` was never offered, and the time is over.
+         * @enum {string}
+         */
+        WaitlistStatus: "waiting" | "offered" | "accepted" | "declined" | "lapsed" | "withdrawn" | "passed";
+        NewWaitlistEntry: {
+            room: components["schemas"]["Slug"];
+            organisation_id: components["schemas"]["Id"];
+            title: components["schemas"]["Title"];
+            description?: string | null;
+            category: components["schemas"]["Category"];
+            starts_at: components["schemas"]["Instant"];
+            ends_at: components["schemas"]["Instant"];
+            expected_participants: components["schemas"]["Headcount"];
+            layout?: components["schemas"]["LayoutName"] | null;
+            display?: components["schemas"]["Display"];
+            contact_phone?: components["schemas"]["PhoneInput"] | null;
+        };
+        WaitlistOffer: {
+            starts_at: components["schemas"]["Instant"];
+            ends_at: components["schemas"]["Instant"];
+            /** @description Then it goes to the next. */
+            held_until: components["schemas"]["Instant"];
+        };
+        WaitlistEntry: {
+            id: components["schemas"]["Id"];
+            room: components["schemas"]["Slug"];
+            organisation: components["schemas"]["OrganisationRef"];
+            title: string;
+            description: string | null;
+            category: components["schemas"]["Category"];
+            expected_participants: number;
+            layout: components["schemas"]["LayoutName"] | null;
+            /** @description `null` takes the default of the organisation. */
+            display: components["schemas"]["Display"] | null;
+            contact_phone: components["schemas"]["Phone"] | null;
+            status: components["schemas"]["WaitlistStatus"];
+            starts_at: components["schemas"]["Instant"];
+            ends_at: components["schemas"]["Instant"];
+            /** @description What is held now; it may be less than what was waited for, if that has begun. */
+            offer: components["schemas"]["WaitlistOffer"] | null;
+            /** @description The booking that it became. */
+            booking_id: components["schemas"]["Id"] | null;
+            created_by: components["schemas"]["PersonRef"] | null;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
+            version: number;
+        };
+        WaitlistPage: {
+            items: components["schemas"]["WaitlistEntry"][];
+            next_cursor: components["schemas"]["NextCursor"];
         };
         BookingPreview: {
             /** @description The booking that is to be changed. */
@@ -2958,6 +3107,15 @@ export interface components {
         };
         /** @description closure_over_bookings, idempotency_key_in_use. */
         ClosureConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description time_is_free, already_waiting, idempotency_key_in_use. */
+        NotToWaitFor: {
             headers: {
                 [name: string]: unknown;
             };
@@ -8745,6 +8903,378 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_waitlist: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description May be repeated. */
+                status?: components["schemas"]["WaitlistStatus"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who waits, and what became of it. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "expected_participants": 18,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "status": "offered",
+                     *           "starts_at": "2026-11-24T18:00:00+01:00",
+                     *           "ends_at": "2026-11-24T20:00:00+01:00",
+                     *           "offer": {
+                     *             "starts_at": "2026-11-24T18:00:00+01:00",
+                     *             "ends_at": "2026-11-24T20:00:00+01:00",
+                     *             "held_until": "2026-11-21T09:00:00+01:00"
+                     *           },
+                     *           "booking_id": null,
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-20T21:00:00+01:00",
+                     *           "version": 2
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_waitlist_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "room": "konferens-1",
+                 *       "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                 *       "title": "Språkkafé för nybörjare",
+                 *       "category": "course",
+                 *       "starts_at": "2026-11-24T18:00:00+01:00",
+                 *       "ends_at": "2026-11-24T20:00:00+01:00",
+                 *       "expected_participants": 18,
+                 *       "display": "neutral"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWaitlistEntry"];
+            };
+        };
+        responses: {
+            /** @description Waits. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *       "room": "konferens-1",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "description": null,
+                     *       "category": "course",
+                     *       "expected_participants": 18,
+                     *       "layout": null,
+                     *       "display": "neutral",
+                     *       "contact_phone": null,
+                     *       "status": "waiting",
+                     *       "starts_at": "2026-11-24T18:00:00+01:00",
+                     *       "ends_at": "2026-11-24T20:00:00+01:00",
+                     *       "offer": null,
+                     *       "booking_id": null,
+                     *       "created_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "created_at": "2026-11-02T11:03:20+01:00",
+                     *       "updated_at": "2026-11-02T11:03:20+01:00",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotToWaitFor"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BookingRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_waitlist_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *       "room": "konferens-1",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "description": null,
+                     *       "category": "course",
+                     *       "expected_participants": 18,
+                     *       "layout": null,
+                     *       "display": "neutral",
+                     *       "contact_phone": null,
+                     *       "status": "offered",
+                     *       "starts_at": "2026-11-24T18:00:00+01:00",
+                     *       "ends_at": "2026-11-24T20:00:00+01:00",
+                     *       "offer": {
+                     *         "starts_at": "2026-11-24T18:00:00+01:00",
+                     *         "ends_at": "2026-11-24T20:00:00+01:00",
+                     *         "held_until": "2026-11-21T09:00:00+01:00"
+                     *       },
+                     *       "booking_id": null,
+                     *       "created_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "created_at": "2026-11-02T11:03:20+01:00",
+                     *       "updated_at": "2026-11-20T21:00:00+01:00",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_waitlist_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Off the list. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    accept_waitlist_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Booked, or asked for; `booking_id` is the booking. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *       "room": "konferens-1",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "description": null,
+                     *       "category": "course",
+                     *       "expected_participants": 18,
+                     *       "layout": null,
+                     *       "display": "neutral",
+                     *       "contact_phone": null,
+                     *       "status": "accepted",
+                     *       "starts_at": "2026-11-24T18:00:00+01:00",
+                     *       "ends_at": "2026-11-24T20:00:00+01:00",
+                     *       "offer": null,
+                     *       "booking_id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *       "created_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "created_at": "2026-11-02T11:03:20+01:00",
+                     *       "updated_at": "2026-11-20T21:00:00+01:00",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["BookingConflict"];
+            422: components["responses"]["BookingRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    decline_waitlist_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Declined. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *       "room": "konferens-1",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "description": null,
+                     *       "category": "course",
+                     *       "expected_participants": 18,
+                     *       "layout": null,
+                     *       "display": "neutral",
+                     *       "contact_phone": null,
+                     *       "status": "declined",
+                     *       "starts_at": "2026-11-24T18:00:00+01:00",
+                     *       "ends_at": "2026-11-24T20:00:00+01:00",
+                     *       "offer": null,
+                     *       "booking_id": null,
+                     *       "created_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "created_at": "2026-11-02T11:03:20+01:00",
+                     *       "updated_at": "2026-11-20T21:00:00+01:00",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
