@@ -108,7 +108,7 @@ export function cells(day: DayOfRoom, hours: Span, step: number, now: Moment): C
 
 /** The hours to be shown: from the first opening to the last closing, in whole steps, and any booking outside of them. */
 export function hoursOf(days: DayOfRoom[], step = 60): Span {
-  const spans = days.flatMap((day) => [...day.open, ...day.taken.filter((one) => one.entry.kind === 'booking')]);
+  const spans = days.flatMap((day) => [...day.open, ...day.taken.filter((one) => one.entry.kind !== 'closure')]);
   if (spans.length === 0) return { from: 8 * 60, to: 20 * 60 };
   const from = Math.floor(Math.min(...spans.map((span) => span.from)) / 60) * 60;
   const last = Math.max(...spans.map((span) => span.to));

@@ -8,9 +8,10 @@ import { organisation, account } from './people';
 import { rooms } from './rooms';
 import { series } from './series';
 import { statistics } from './statistics';
+import { waitlist } from './waitlist';
 import { week } from './week';
 
 export const en: Messages = {
-  ...{ common, nav, problem, week, find, rooms, booking, series, organisation, account, desk, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, organisation, account, desk, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };
