@@ -73,6 +73,27 @@ test('an open day shows within two seconds what somebody else books, and what th
   await expect(page.locator('[role=gridcell]:focus')).toHaveAccessibleName(new RegExp(`^${name}, ${spokenDay('sv', day)} kl. ${spokenTime('sv', hour)}, `));
 });
 
+test('who waits for a taken time is offered it when it falls free, and takes it with one tap', async ({ page, house, t, enter }) => {
+  const free = await freeTime(house, { minutes: 60, people: 5, days: 7 });
+  const other = await house.as('organisation');
+  const asked = { ...free, title: 'Ställs in', category: 'meeting', expected_participants: 5, organisation_id: await ownOrganisation(other) };
+  const taken = await other.post<Schemas['Booking']>('/bookings', asked);
+  await enter('booker');
+  const at = { lokal: free.room, dag: dayOf(free.starts_at), fran: clock(minuteOf(free.starts_at)), till: clock(minuteOf(free.ends_at)) };
+  await page.goto(`/boka?${new URLSearchParams(at).toString()}`);
+  await page.getByLabel(t.booking.name).fill('Väntar på lokalen');
+  await page.getByLabel(t.booking.participants).fill('5');
+  await page.getByRole('button', { name: t.waitlist.enter }).click();
+  await expect(page.getByText(t.waitlist.entered).first()).toBeVisible();
+  await other.post(`/bookings/${taken.id}/cancel`, {});
+  await page.goto('/bokningar');
+  const offer = page.getByRole('region', { name: t.waitlist.title }).getByRole('listitem').filter({ hasText: 'Väntar på lokalen' });
+  await expect(offer).toContainText(t.waitlist.offered);
+  await offer.getByRole('button', { name: t.waitlist.accept }).click();
+  await expect(page).toHaveURL(/\/bokningar\/[0-9a-f-]+\?ny$/);
+  await expect(page.getByRole('heading', { name: 'Väntar på lokalen' })).toBeVisible();
+});
+
 test('time is drawn in the day with the mouse, and comes along to the booking', async ({ page, house, t, enter }) => {
   const free = await freeTime(house, { minutes: 240, people: 5, days: 5 });
   const rooms = await (await house.as('booker')).all<Schemas['Room']>('/rooms');
