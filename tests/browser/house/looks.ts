@@ -16,7 +16,8 @@ export async function settled(page: Page, opened = true): Promise<void> {
   if (opened) {
     // A page that listens for changes begins with it when all else is there, and is never idle afterwards.
     const listens = page.waitForResponse(/\/calendar\/changes/, { timeout: 0 }).catch(() => undefined);
-    await Promise.race([page.waitForLoadState('networkidle'), listens]);
+    // It may have begun before we looked: what is still awaited is seen below.
+    await Promise.race([page.waitForLoadState('networkidle').catch(() => undefined), listens, page.waitForTimeout(4000)]);
   }
   await expect(page.locator('.underway, p.waiting, .answer[aria-busy=true]')).toHaveCount(0);
 }
