@@ -46,6 +46,7 @@ pub fn wire(booking: &Booking, now: Moment) -> Value {
         "expected_participants": booking.expected_participants, "actual_participants": booking.actual_participants,
         "layout": booking.layout, "display": booking.display, "contact_phone": booking.contact_phone,
         "decision_reason": booking.decision_reason, "cancel_reason": booking.cancel_reason, "lapses_at": booking.lapses_at,
+        "checked_in_at": booking.checked_in_at,
         "setup_minutes": booking.setup_minutes, "cleanup_minutes": booking.cleanup_minutes, "series_id": booking.series_id,
         "created_by": booking.created_by.as_ref().map(|(id, name)| json!({"id": id, "name": name})),
         "created_at": booking.created_at, "updated_at": booking.updated_at, "version": booking.version,

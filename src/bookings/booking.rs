@@ -127,6 +127,8 @@ pub struct Booking {
     pub cancel_reason: Option<String>,
     /// When it lapses if it still waits for an admin's word then.
     pub lapses_at: Option<Moment>,
+    /// When somebody said that people have come.
+    pub checked_in_at: Option<Moment>,
     /// Who booked it: key and name.
     pub created_by: Option<(Id, String)>,
     /// Raised on every change.

@@ -123,6 +123,8 @@ pub(super) fn altered(call: &Call, before: &Booking, change: &BookingChange, roo
         layout,
         display: change.display.unwrap_or(before.display),
         contact_phone: change.contact_phone.clone().unwrap_or_else(|| before.contact_phone.clone()),
+        // Who has come has not come to another place or time.
+        checked_in_at: before.checked_in_at.filter(|_| room.id == before.room_id && stay.start() == before.stay.start()),
         version: before.version + 1,
         updated_at: call.now,
         ..before.clone()

@@ -25,6 +25,8 @@ pub enum Occasion<'a> {
     Cancelled,
     /// The house called it off, because the room is closed then.
     Closed,
+    /// Nobody came, and its room was given away.
+    NoShow,
 }
 
 pub(super) fn facts(booking: &Booking) -> BookingFacts {
@@ -68,6 +70,7 @@ fn letter(booking: &Booking, occasion: Occasion) -> Letter {
         Occasion::Rejected => Letter::Rejected(now, booking.decision_reason.clone().unwrap_or_default()),
         Occasion::Changed(before) => Letter::Changed(facts(before), now),
         Occasion::Cancelled => Letter::Cancelled(now, booking.cancel_reason.clone()),
+        Occasion::NoShow => Letter::NoShow(now),
         Occasion::Closed => Letter::Closed(now, booking.cancel_reason.clone()),
     }
 }

@@ -2,6 +2,7 @@
 mod admission;
 pub mod api;
 pub mod approval;
+pub mod arrivals;
 pub mod availability;
 pub mod booking;
 mod changing;

@@ -110,6 +110,7 @@ pub(super) fn place(c: &mut Conn, call: &Call, place: &Place, draft: &Draft) -> 
         decision_reason: None,
         cancel_reason: None,
         lapses_at: if status == Status::Pending { approval::deadline(c, stay, call.now)? } else { None },
+        checked_in_at: None,
         created_by: Some((call.caller.person.id, call.caller.person.name.clone())),
         version: 1,
         created_at: call.now,

@@ -51,6 +51,7 @@ struct Row {
     created_at: Moment,
     updated_at: Moment,
     lapses_at: Option<Moment>,
+    checked_in_at: Option<Moment>,
 }
 
 /// A row with the names it refers to: room slug and name, organisation name and protection, creator's name.
@@ -82,6 +83,7 @@ fn booking((row, room, room_name, organisation_name, organisation_protected, cre
         decision_reason: row.decision_reason,
         cancel_reason: row.cancel_reason,
         lapses_at: row.lapses_at,
+        checked_in_at: row.checked_in_at,
         created_by: row.created_by.zip(creator),
         version: row.version,
         created_at: row.created_at,
@@ -215,6 +217,7 @@ pub fn update(c: &mut Conn, b: &Booking) -> Result<()> {
                 bookings::version.eq(b.version),
                 bookings::updated_at.eq(b.updated_at),
                 bookings::lapses_at.eq(b.lapses_at),
+                bookings::checked_in_at.eq(b.checked_in_at),
             ),
         ))
         .execute(c)?;

@@ -277,6 +277,7 @@ diesel::table! {
         updated_at -> Timestamp,
         reminded_of -> Nullable<Timestamp>,
         lapses_at -> Nullable<Timestamp>,
+        checked_in_at -> Nullable<Timestamp>,
     }
 }
 

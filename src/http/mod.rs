@@ -45,6 +45,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::bookings::closure_api::routes)
                 .configure(crate::bookings::quotas::api::routes)
                 .configure(crate::bookings::waitlist::api::routes)
+                .configure(crate::bookings::arrivals::api::routes)
                 .configure(crate::statistics::api::routes)
                 .configure(crate::visits::api::routes)
                 .configure(crate::evaluations::api::routes)

@@ -25,6 +25,8 @@ words! {
         Offer = "waitlist_offer",
         /// It can't be had after all.
         OfferWithdrawn = "waitlist_withdrawn",
+        /// Nobody came to a gathering, and its room was given away.
+        NoShow = "booking_no_show",
         /// A gathering is tomorrow.
         Reminder = "booking_reminder",
         /// A request for a series was received.
@@ -162,6 +164,8 @@ pub enum Letter {
     Offer(BookingFacts, Moment),
     /// It is not held any longer, with the reason.
     OfferWithdrawn(BookingFacts, String),
+    /// Nobody came, and the room was given away.
+    NoShow(BookingFacts),
     /// The gathering is within a day.
     Reminder(BookingFacts),
     /// Something happened to a series: told once for all its dates.
@@ -192,6 +196,7 @@ impl Letter {
             Self::Cancelled(..) | Self::Closed(..) => Kind::Cancelled,
             Self::Offer(..) => Kind::Offer,
             Self::OfferWithdrawn(..) => Kind::OfferWithdrawn,
+            Self::NoShow(_) => Kind::NoShow,
             Self::Reminder(_) => Kind::Reminder,
             Self::Series { occasion, .. } => match occasion {
                 SeriesOccasion::Received => Kind::SeriesReceived,

@@ -95,6 +95,8 @@ templates! {
     Offer En "en/waitlist_offer.txt" "en/waitlist_offer.html"
     OfferWithdrawn Sv "sv/waitlist_withdrawn.txt" "sv/waitlist_withdrawn.html"
     OfferWithdrawn En "en/waitlist_withdrawn.txt" "en/waitlist_withdrawn.html"
+    NoShow Sv "sv/booking_no_show.txt" "sv/booking_no_show.html"
+    NoShow En "en/booking_no_show.txt" "en/booking_no_show.html"
     Reminder Sv "sv/booking_reminder.txt" "sv/booking_reminder.html"
     Reminder En "en/booking_reminder.txt" "en/booking_reminder.html"
     SeriesReceived Sv "sv/series.txt" "sv/series.html"
@@ -116,7 +118,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
     let language = to.language;
     let subject = one_line(subject(house, letter).in_language(language));
     let (booking, before, reason) = match letter {
-        Letter::Received(now) | Letter::Confirmed(now) | Letter::Reminder(now) => (Some(now), None, None),
+        Letter::Received(now) | Letter::Confirmed(now) | Letter::NoShow(now) | Letter::Reminder(now) => (Some(now), None, None),
         Letter::Rejected(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Changed(before, now) => (Some(now), Some(before), None),
         Letter::Cancelled(now, reason) | Letter::Closed(now, reason) => (Some(now), None, reason.as_deref()),
@@ -193,6 +195,7 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::Offer(booking, _) => ("Tiden är ledig för er", "The time is free for you", booking),
         Letter::OfferWithdrawn(booking, _) => ("Tiden hålls inte längre", "The time is no longer held", booking),
         Letter::Cancelled(booking, _) | Letter::Closed(booking, _) => ("Bokningen är avbokad", "Booking cancelled", booking),
+        Letter::NoShow(booking) => ("Ingen kom", "Nobody came", booking),
         Letter::Reminder(booking) => ("Påminnelse", "Reminder", booking),
         Letter::Series { occasion, facts, .. } => return series_wording::subject(*occasion, facts),
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
@@ -354,6 +357,7 @@ mod tests {
             Letter::Rejected(facts(), "Lokalen renoveras.".into()),
             Letter::Changed(facts(), moved),
             Letter::Cancelled(facts(), Some("Ledaren är sjuk.".into())),
+            Letter::NoShow(facts()),
             Letter::FirstPassword { link: "https://nobel21.example/losenord#hemligt".into() },
         ]
     }

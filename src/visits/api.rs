@@ -123,7 +123,7 @@ fn tally(today: &Today) -> Value {
             json!({
                 "booking_id": gathering.booking_id, "reference": gathering.reference, "title": gathering.title, "room": gathering.room,
                 "starts_at": gathering.stay.start(), "ends_at": gathering.stay.end(), "expected_participants": gathering.expected,
-                "visits": visits, "status": gathering.status,
+                "visits": visits, "status": gathering.status, "checked_in_at": gathering.checked_in_at,
             })
         })
         .collect();

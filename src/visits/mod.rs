@@ -123,8 +123,10 @@ pub fn today(c: &mut Conn, now: Moment) -> Result<Today> {
     let purposes = store::by_purpose(c, day)?;
     let by_purpose: Vec<_> = Purpose::ALL.iter().map(|purpose| (*purpose, purposes.get(purpose).copied().unwrap_or(0))).collect();
     let counts = store::by_gathering(c, day)?;
-    let counted: Vec<Id> = counts.keys().copied().collect();
-    let by_gathering = store::gatherings(c, day, &counted, now)?
+    let mut also: Vec<Id> = counts.keys().copied().collect();
+    // The desk can set right what was taken for a no-show.
+    also.extend(store::missed(c, day)?);
+    let by_gathering = store::gatherings(c, day, &also, now)?
         .into_iter()
         .map(|gathering| {
             let visits = counts.get(&gathering.booking_id).copied().unwrap_or(0);

@@ -78,6 +78,8 @@ pub struct Gathering {
     pub expected: i32,
     /// Its status by now.
     pub status: Status,
+    /// When somebody said that people have come.
+    pub checked_in_at: Option<Moment>,
 }
 
 impl Gathering {
@@ -189,6 +191,7 @@ mod tests {
             stay: Span::new(at(from), at(to)).unwrap(),
             expected,
             status: Status::Confirmed,
+            checked_in_at: None,
         }
     }
 

@@ -247,7 +247,16 @@ pub fn organisation_exists(c: &mut Conn, organisation: Id) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(organisations::table.find(organisation))).get_result(c)?)
 }
 
-type GatheringRow = (Id, String, String, String, String, Id, String, Moment, Moment, i32, String);
+/// The bookings of this time to which nobody came, and which hold no room any more.
+pub fn missed(c: &mut Conn, during: Span) -> Result<Vec<Id>> {
+    let rows = bookings::table
+        .filter(bookings::status.eq(Status::NoShow.as_str()))
+        .filter(bookings::starts_at.ge(during.start()))
+        .filter(bookings::starts_at.lt(during.end()));
+    Ok(rows.select(bookings::id).load(c)?)
+}
+
+type GatheringRow = (Id, String, String, String, String, Id, String, Moment, Moment, i32, String, Option<Moment>);
 
 /// The gatherings that hold a room during this time, and those of `also`, by start.
 pub fn gatherings(c: &mut Conn, during: Span, also: &[Id], now: Moment) -> Result<Vec<Gathering>> {
@@ -278,10 +287,24 @@ pub fn gatherings(c: &mut Conn, during: Span, also: &[Id], now: Moment) -> Resul
             bookings::ends_at,
             bookings::expected_participants,
             bookings::status,
+            bookings::checked_in_at,
         ))
         .load(c)?;
     let found = rows.into_iter().map(|row| {
-        let (booking_id, reference, title, room, room_name, organisation_id, organisation, starts_at, ends_at, expected, status) = row;
+        let (
+            booking_id,
+            reference,
+            title,
+            room,
+            room_name,
+            organisation_id,
+            organisation,
+            starts_at,
+            ends_at,
+            expected,
+            status,
+            checked_in_at,
+        ) = row;
         let stay = Span::new(starts_at, ends_at).ok_or_else(|| Error::internal("a booking that ends before it starts"))?;
         let status = match stored::<Status>(&status)? {
             Status::Confirmed if stay.end() <= now => Status::Held,
@@ -297,6 +320,7 @@ pub fn gatherings(c: &mut Conn, during: Span, also: &[Id], now: Moment) -> Resul
             stay,
             expected,
             status,
+            checked_in_at,
         })
     });
     // An occupancy is longer than its booking by set-up and clean-up.

@@ -1,6 +1,6 @@
 //! Who may do what: every operation of the contract, tried by everybody.
 use std::{
-    cell::Cell,
+    cell::{Cell, OnceCell},
     collections::{BTreeMap, BTreeSet},
 };
 
@@ -96,6 +96,8 @@ cancel_booking               401     404    ok      ok       403        ok
 approve_booking              401     403    403     403      403        ok
 reject_booking               401     403    403     403      403        ok
 report_booking               401     404    ok      ok       ok         ok
+check_in_booking             401     404    ok      ok       ok         ok
+list_no_shows                401     403    403     403      403        ok
 list_waitlist                401     ok     ok      ok       ok         ok
 create_waitlist_entry        401     404    ok      ok       403        ok
 read_waitlist_entry          401     404    ok      ok       ok         ok
@@ -148,6 +150,7 @@ struct World {
     other: Id,
     guests: Id,
     count: Cell<u64>,
+    on_now: OnceCell<String>,
 }
 
 /// What one try sends besides its method.
@@ -180,7 +183,7 @@ impl World {
         let app = App::spawn();
         let organisation = app.organisation("Limhamns språkkafé");
         let (other, guests) = (app.organisation("Kastanjen"), app.guest_organisation("Gästerna"));
-        Self { app, organisation, other, guests, count: Cell::new(0) }
+        Self { app, organisation, other, guests, count: Cell::new(0), on_now: OnceCell::new() }
     }
 
     /// A number that no other try has.
@@ -244,6 +247,16 @@ impl World {
         let mut booking = self.evening(self.organisation, today().checked_sub_days(Days::new(self.next())).unwrap());
         booking["override"] = json!(true);
         self.app.admin().post("/bookings", booking).is(201).id()
+    }
+
+    /// One that is about to begin. Saying that people have come may be done again.
+    fn on_now(&self) -> &str {
+        self.on_now.get_or_init(|| {
+            let mut booking = self.evening(self.organisation, today());
+            booking["starts_at"] = json!("2026-11-23T08:30:00+01:00");
+            booking["ends_at"] = json!("2026-11-23T09:30:00+01:00");
+            self.app.admin().post("/bookings", booking).is(201).id()
+        })
     }
 
     fn evaluation(&self) -> String {
@@ -444,6 +457,8 @@ impl World {
             "approve_booking" => ask(format!("/bookings/{}/approve", self.pending())),
             "reject_booking" => ask(format!("/bookings/{}/reject", self.pending())).with(json!({"reason": "Årsmöte"})),
             "report_booking" => ask(format!("/bookings/{}/report", self.held())).with(json!({"actual_participants": 9})),
+            "check_in_booking" => ask(format!("/bookings/{}/check-in", self.on_now())),
+            "list_no_shows" => ask("/no-shows"),
             "list_waitlist" => ask("/waitlist"),
             "create_waitlist_entry" => ask("/waitlist").with(self.taken_evening()),
             "read_waitlist_entry" | "delete_waitlist_entry" => ask(self.waits().0).newest(),

@@ -8,6 +8,7 @@ mod support;
 
 mod access;
 mod approval;
+mod arrivals;
 mod audit;
 mod bookings;
 mod calendar;

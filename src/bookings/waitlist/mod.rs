@@ -6,7 +6,7 @@ mod offering;
 mod store;
 
 pub use entry::{Entry, Offer, State};
-pub(super) use offering::{offer, take_back};
+pub(super) use offering::{offer, somebody_could_have, take_back};
 pub use store::offered_in;
 
 use super::{
@@ -188,7 +188,9 @@ pub fn lapse(c: &mut Conn, house: &House, id: Id, now: Moment) -> Result<bool> {
 /// Ends a wish that is locked, and lets go of what was held for it.
 fn end(c: &mut Conn, house: &House, by: &By, before: &Entry, state: State, action: &str) -> Result<()> {
     let held: &[Owner] = if before.state == State::Offered { &[Owner::Offer(before.id)] } else { &[] };
-    free(c, Occasion::of(house, by.at), held, |c| {
+    // What is left of an empty gathering goes on to the next who can use what is left of that.
+    let left = before.offer.map(|offer| offer.stay).filter(|stay| *stay != before.stay);
+    free(c, Occasion { left, ..Occasion::of(house, by.at) }, held, |c| {
         let after = before.turned(state, by.at);
         store::update(c, &after)?;
         record(c, by, action, Some(before), &after)

@@ -51,6 +51,22 @@ pub fn offer(c: &mut Conn, on: Occasion, freed: &[Occupancy]) -> Result<()> {
     Ok(())
 }
 
+/// Could somebody who waits have some of what would be left of a booking?
+pub fn somebody_could_have(c: &mut Conn, on: Occasion, left: Span, booking: Id, floor: &Room) -> Result<bool> {
+    let house = rooms::catalogue(c)?;
+    for entry in store::waiting(c, left)? {
+        let room = house.room(entry.room_id).ok_or_else(|| Error::internal("a wish without its room"))?;
+        if let Some(stay) = offered_stay(&entry, room, on)
+            && stay.overlaps(left)
+            && room.spaces.iter().any(|space| floor.spaces.contains(space))
+            && can_have(c, &house, &entry, stay, &[booking], on.now)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// What of a wish can be offered now: all of it, or what lies ahead of one that has begun.
 fn offered_stay(entry: &Entry, room: &Room, on: Occasion) -> Option<Span> {
     match on.left {

@@ -190,6 +190,29 @@ test('the screens keep what they know over a night without network, and renew th
   await expect(old).toHaveCount(0);
 });
 
+test('the reception says with one tap that a gathering is there', async ({ page, house, t, enter }) => {
+  const api = await house.as('admin');
+  const minute = Math.floor(Date.now() / 60_000) * 60_000;
+  const at = (minutes: number) => new Date(minute + minutes * 60_000).toISOString();
+  const asked = { title: 'Är på plats', category: 'meeting', expected_participants: 2, organisation_id: await ownOrganisation(await house.as('booker')) };
+  // In whichever room nobody has just now, over any rule.
+  let made: Schemas['Booking'] | undefined;
+  for (const room of await api.all<Schemas['Room']>('/rooms')) {
+    made ??= await api
+      .post<Schemas['Booking']>('/bookings', { ...asked, room: room.slug, starts_at: at(-5), ends_at: at(20), override: true })
+      .catch(() => undefined);
+  }
+  if (!made) throw new Error('every room is taken');
+  await enter('reception');
+  await page.goto('/reception');
+  const gathering = page.locator('.gathering').filter({ hasText: asked.title });
+  const button = gathering.getByRole('button', { name: t.desk.checkInLabel(asked.title) });
+  await button.click();
+  await expect(gathering).toContainText(t.desk.arrived);
+  await expect(button).toHaveCount(0);
+  expect((await api.get<Schemas['Booking']>(`/bookings/${made.id}`)).checked_in_at).not.toBeNull();
+});
+
 test('a day and a door are printed on one sheet each', async ({ page, house }) => {
   const free = await freeTime(house, { minutes: 60, people: 5, days: 1 });
   for (const path of [`/skarm/entre?utskrift&dag=${dayOf(free.starts_at)}`, `/skarm/rum/${free.room}?utskrift&dag=${dayOf(free.starts_at)}`]) {

@@ -1004,6 +1004,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bookings/{id}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that people have come
+         * @description Members of its organisation, reception and admin, from an hour before the start to the end; otherwise 409 `wrong_state`. Twice is no mistake and changes nothing. A gathering that is neither checked in nor counted so many minutes after its start as the settings say becomes a `no_show`, and what is left of its time is offered to whoever waits for it; if nobody does, nothing happens. Checking in a `no_show` makes it stand again if its time is still free (409 `booking_conflict`); reception and admin may do so after the end too.
+         */
+        post: operations["check_in_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bookings/{id}/report": {
         parameters: {
             query?: never;
@@ -1020,6 +1042,26 @@ export interface paths {
          * @description Members of its organisation, reception and admin. May be said again; the last one holds. Before the start, or if it was never held, 409 `wrong_state`.
          */
         post: operations["report_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/no-shows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List organisations that stay away again and again
+         * @description Admin. Organisations with at least `least` bookings in the last `days` days to which nobody came, those with the most first.
+         */
+        get: operations["list_no_shows"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1765,7 +1807,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -2330,6 +2372,8 @@ export interface components {
             ends_at: components["schemas"]["Instant"];
             expected_participants: number;
             actual_participants: number | null;
+            /** @description When somebody said that people have come. A head count makes that unnecessary and is not shown here. */
+            checked_in_at: components["schemas"]["Instant"] | null;
             layout: components["schemas"]["LayoutName"] | null;
             display: components["schemas"]["Display"];
             contact_phone: components["schemas"]["Phone"] | null;
@@ -2475,6 +2519,25 @@ export interface components {
         };
         Report: {
             actual_participants: number;
+        };
+        Absence: {
+            organisation: components["schemas"]["OrganisationRef"];
+            no_shows: number;
+            /** @description All its bookings that have begun in that time, the no-shows among them. */
+            bookings: number;
+            /** @description Latest first. */
+            latest: components["schemas"]["MissedGathering"][];
+        };
+        MissedGathering: {
+            booking_id: components["schemas"]["Id"];
+            reference: string;
+            title: string;
+            room: components["schemas"]["Slug"];
+            starts_at: components["schemas"]["Instant"];
+        };
+        AbsencePage: {
+            items: components["schemas"]["Absence"][];
+            next_cursor: components["schemas"]["NextCursor"];
         };
         /**
          * @description What happens if some dates can't be had. `fail` is nothing at all; `skip` does the others.
@@ -2710,6 +2773,8 @@ export interface components {
             expected_participants: number;
             visits: number;
             status: components["schemas"]["BookingStatus"];
+            /** @description When somebody said that people have come. */
+            checked_in_at: components["schemas"]["Instant"] | null;
         };
         VisitsToday: {
             date: components["schemas"]["Date"];
@@ -2717,7 +2782,7 @@ export interface components {
             total: number;
             /** @description All purposes. */
             by_purpose: components["schemas"]["PurposeTally"][];
-            /** @description Ordered by start. */
+            /** @description Ordered by start; those to which nobody came too. */
             by_gathering: components["schemas"]["GatheringTally"][];
             /** @description In the building now. */
             present: number;
@@ -7126,6 +7191,7 @@ export interface operations {
                      *           "ends_at": "2026-11-24T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "actual_participants": null,
+                     *           "checked_in_at": null,
                      *           "layout": "classroom",
                      *           "display": "title",
                      *           "contact_phone": "+46701740605",
@@ -7217,6 +7283,7 @@ export interface operations {
                      *       "ends_at": "2026-11-24T20:00:00+01:00",
                      *       "expected_participants": 18,
                      *       "actual_participants": null,
+                     *       "checked_in_at": null,
                      *       "layout": "classroom",
                      *       "display": "title",
                      *       "contact_phone": "+46701740605",
@@ -7356,6 +7423,7 @@ export interface operations {
                      *       "ends_at": "2026-11-24T20:00:00+01:00",
                      *       "expected_participants": 18,
                      *       "actual_participants": null,
+                     *       "checked_in_at": null,
                      *       "layout": "classroom",
                      *       "display": "title",
                      *       "contact_phone": "+46701740605",
@@ -7435,6 +7503,7 @@ export interface operations {
                      *       "ends_at": "2026-11-24T20:00:00+01:00",
                      *       "expected_participants": 18,
                      *       "actual_participants": null,
+                     *       "checked_in_at": null,
                      *       "layout": "classroom",
                      *       "display": "title",
                      *       "contact_phone": "+46701740605",
@@ -7515,6 +7584,7 @@ export interface operations {
                      *       "ends_at": "2026-11-24T20:00:00+01:00",
                      *       "expected_participants": 18,
                      *       "actual_participants": null,
+                     *       "checked_in_at": null,
                      *       "layout": "classroom",
                      *       "display": "title",
                      *       "contact_phone": "+46701740605",
@@ -7584,6 +7654,7 @@ export interface operations {
                      *       "ends_at": "2026-11-24T20:00:00+01:00",
                      *       "expected_participants": 18,
                      *       "actual_participants": null,
+                     *       "checked_in_at": null,
                      *       "layout": "classroom",
                      *       "display": "title",
                      *       "contact_phone": "+46701740605",
@@ -7658,6 +7729,7 @@ export interface operations {
                      *       "ends_at": "2026-11-24T20:00:00+01:00",
                      *       "expected_participants": 18,
                      *       "actual_participants": null,
+                     *       "checked_in_at": null,
                      *       "layout": "classroom",
                      *       "display": "title",
                      *       "contact_phone": "+46701740605",
@@ -7687,6 +7759,72 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    check_in_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are there. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *       "reference": "N21-7K3QX9",
+                     *       "room": "konferens-1",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "description": "Fika och samtal på lätt svenska.",
+                     *       "category": "course",
+                     *       "status": "confirmed",
+                     *       "starts_at": "2026-11-24T18:00:00+01:00",
+                     *       "ends_at": "2026-11-24T20:00:00+01:00",
+                     *       "expected_participants": 18,
+                     *       "actual_participants": null,
+                     *       "checked_in_at": "2026-11-24T17:52:00+01:00",
+                     *       "layout": "classroom",
+                     *       "display": "title",
+                     *       "contact_phone": "+46701740605",
+                     *       "decision_reason": null,
+                     *       "cancel_reason": null,
+                     *       "lapses_at": null,
+                     *       "setup_minutes": 0,
+                     *       "cleanup_minutes": 15,
+                     *       "series_id": null,
+                     *       "created_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "created_at": "2026-11-02T11:03:20+01:00",
+                     *       "updated_at": "2026-11-24T17:52:00+01:00",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["BookingConflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -7736,6 +7874,7 @@ export interface operations {
                      *       "ends_at": "2026-11-24T20:00:00+01:00",
                      *       "expected_participants": 18,
                      *       "actual_participants": 16,
+                     *       "checked_in_at": null,
                      *       "layout": "classroom",
                      *       "display": "title",
                      *       "contact_phone": "+46701740605",
@@ -7764,6 +7903,71 @@ export interface operations {
             409: components["responses"]["WrongState"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_no_shows: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                least?: number;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who, and how often. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "no_shows": 2,
+                     *           "bookings": 31,
+                     *           "latest": [
+                     *             {
+                     *               "booking_id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *               "reference": "N21-7K3QX9",
+                     *               "title": "Språkkafé för nybörjare",
+                     *               "room": "konferens-1",
+                     *               "starts_at": "2026-11-17T18:00:00+01:00"
+                     *             },
+                     *             {
+                     *               "booking_id": "01a1b2c3-4d5e-7000-8000-00000000b002",
+                     *               "reference": "N21-4M8RT2",
+                     *               "title": "Språkkafé för nybörjare",
+                     *               "room": "konferens-1",
+                     *               "starts_at": "2026-10-06T18:00:00+02:00"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AbsencePage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -7841,6 +8045,7 @@ export interface operations {
                      *           "ends_at": "2026-12-22T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "actual_participants": null,
+                     *           "checked_in_at": null,
                      *           "layout": null,
                      *           "display": "neutral",
                      *           "contact_phone": null,
@@ -7874,6 +8079,7 @@ export interface operations {
                      *           "ends_at": "2027-01-05T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "actual_participants": null,
+                     *           "checked_in_at": null,
                      *           "layout": null,
                      *           "display": "neutral",
                      *           "contact_phone": null,
@@ -8069,6 +8275,7 @@ export interface operations {
                      *           "ends_at": "2026-12-22T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "actual_participants": null,
+                     *           "checked_in_at": null,
                      *           "layout": null,
                      *           "display": "neutral",
                      *           "contact_phone": null,
@@ -8102,6 +8309,7 @@ export interface operations {
                      *           "ends_at": "2027-01-05T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "actual_participants": null,
+                     *           "checked_in_at": null,
                      *           "layout": null,
                      *           "display": "neutral",
                      *           "contact_phone": null,
@@ -8222,6 +8430,7 @@ export interface operations {
                      *             "ends_at": "2026-12-22T20:00:00+01:00",
                      *             "expected_participants": 18,
                      *             "actual_participants": null,
+                     *             "checked_in_at": null,
                      *             "layout": null,
                      *             "display": "neutral",
                      *             "contact_phone": null,
@@ -8255,6 +8464,7 @@ export interface operations {
                      *             "ends_at": "2027-01-05T20:00:00+01:00",
                      *             "expected_participants": 18,
                      *             "actual_participants": null,
+                     *             "checked_in_at": null,
                      *             "layout": null,
                      *             "display": "neutral",
                      *             "contact_phone": null,
@@ -8382,6 +8592,7 @@ export interface operations {
                      *             "ends_at": "2026-12-22T20:00:00+01:00",
                      *             "expected_participants": 18,
                      *             "actual_participants": null,
+                     *             "checked_in_at": null,
                      *             "layout": null,
                      *             "display": "neutral",
                      *             "contact_phone": null,
@@ -8415,6 +8626,7 @@ export interface operations {
                      *             "ends_at": "2027-01-05T20:00:00+01:00",
                      *             "expected_participants": 18,
                      *             "actual_participants": null,
+                     *             "checked_in_at": null,
                      *             "layout": null,
                      *             "display": "neutral",
                      *             "contact_phone": null,
@@ -8527,6 +8739,7 @@ export interface operations {
                      *           "ends_at": "2026-12-22T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "actual_participants": null,
+                     *           "checked_in_at": null,
                      *           "layout": null,
                      *           "display": "neutral",
                      *           "contact_phone": null,
@@ -8560,6 +8773,7 @@ export interface operations {
                      *           "ends_at": "2027-01-05T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "actual_participants": null,
+                     *           "checked_in_at": null,
                      *           "layout": null,
                      *           "display": "neutral",
                      *           "contact_phone": null,
@@ -8671,6 +8885,7 @@ export interface operations {
                      *           "ends_at": "2026-12-22T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "actual_participants": null,
+                     *           "checked_in_at": null,
                      *           "layout": null,
                      *           "display": "neutral",
                      *           "contact_phone": null,
@@ -8704,6 +8919,7 @@ export interface operations {
                      *           "ends_at": "2027-01-05T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "actual_participants": null,
+                     *           "checked_in_at": null,
                      *           "layout": null,
                      *           "display": "neutral",
                      *           "contact_phone": null,
@@ -9511,7 +9727,8 @@ export interface operations {
                      *           "ends_at": "2026-11-24T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "visits": 4,
-                     *           "status": "confirmed"
+                     *           "status": "confirmed",
+                     *           "checked_in_at": null
                      *         }
                      *       ],
                      *       "present": 23,

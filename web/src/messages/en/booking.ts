@@ -80,6 +80,11 @@ export const booking: Messages['booking'] = {
   bookAgain: 'Book another',
   reference: 'Booking number',
   status: 'State',
+  checkIn: 'We are here',
+  checkedIn: 'Checked in. Welcome!',
+  checkedInAt: 'Checked in',
+  wereHere: 'They were here',
+  noShowText: 'Nobody had come, so what was left of the time was offered to whoever waited for the room. Is that wrong? Tell the reception.',
   statuses: {
     pending: 'Awaiting approval',
     confirmed: 'Confirmed',

@@ -78,6 +78,11 @@ export const booking = {
   bookAgain: 'Boka en till',
   reference: 'Bokningsnummer',
   status: 'Läge',
+  checkIn: 'Vi är här',
+  checkedIn: 'Incheckat. Välkomna!',
+  checkedInAt: 'Incheckad',
+  wereHere: 'De var här',
+  noShowText: 'Ingen hade kommit, så det som var kvar av tiden erbjöds den som väntade på lokalen. Stämmer det inte? Hör av er till receptionen.',
   statuses: {
     pending: 'Väntar på godkännande',
     confirmed: 'Bekräftad',

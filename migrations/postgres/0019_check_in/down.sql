@@ -1,0 +1,1 @@
+ALTER TABLE bookings DROP COLUMN checked_in_at;
