@@ -10,6 +10,7 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use crate::{
+    asking,
     calendar::api::{kept::Kept, live::Live},
     config::{Config, House},
     db::Db,
@@ -169,6 +170,7 @@ impl App {
                 reminding::start(db.clone(), Arc::clone(house), clock.clone())?,
                 lapsing::start(db.clone(), Arc::clone(house), clock.clone())?,
                 waiting::start(db.clone(), Arc::clone(house), clock.clone())?,
+                asking::start(db.clone(), Arc::clone(house), clock.clone())?,
             ]);
         }
         let ended = self.server.await.map_err(Error::internal);

@@ -16,6 +16,7 @@ pub mod text;
 pub mod time;
 
 // The features, in the order in which they may know each other.
+pub mod attendance;
 pub mod audit;
 pub mod bookings;
 pub mod calendar;
@@ -31,6 +32,7 @@ pub mod visits;
 
 // How it all runs.
 pub mod app;
+pub mod asking;
 pub mod housekeeping;
 pub mod lapsing;
 pub mod noticing;

@@ -104,3 +104,10 @@ pub fn recipient_for(c: &mut Conn, person: Option<Id>, organisation: Id) -> Resu
     let organisation = organisations::by_id(c, organisation)?;
     Ok(organisation.and_then(|o| o.email.map(|address| (Recipient { person: None, name: o.name, address, language: Language::Sv }, true))))
 }
+
+/// A booking as letters tell of it, and to whom goes one that nobody needs: none if it is not wanted, or there is nobody.
+pub fn to_remind(c: &mut Conn, id: Id) -> Result<Option<(BookingFacts, Option<Recipient>)>> {
+    let Some(booking) = super::store::by_id(c, id)? else { return Ok(None) };
+    let to = recipient_of(c, &booking)?.filter(|(_, wants)| *wants).map(|(to, _)| to);
+    Ok(Some((facts(&booking), to)))
+}

@@ -29,10 +29,11 @@ use serde_json::json;
 
 pub use booking::{Booking, BookingChange, Category, Display, Draft, NewBooking, Question, Status};
 pub use changing::change;
+pub use letters::to_remind;
 pub use placing::book;
 
 use crate::{
-    audit,
+    audit::{self, By},
     config::House,
     db::Conn,
     error::{Error, Fault, Result},
@@ -209,18 +210,29 @@ fn pending(booking: Booking) -> Result<Booking> {
 pub fn report(c: &mut Conn, call: &Call, id: Id, actual: i32) -> Result<Booking> {
     store::lock(c, id)?;
     let before = get(c, call, id)?;
-    let took_place = matches!(before.status_at(call.now), Status::Confirmed | Status::Held) && before.stay.start() <= call.now;
+    note_report(c, &call.by(), before, actual, "reported_participants")
+}
+
+/// The same from somebody who is not signed in, but was asked by letter.
+pub fn report_by_link(c: &mut Conn, by: &By, id: Id, actual: i32) -> Result<Booking> {
+    store::lock(c, id)?;
+    let before = store::by_id(c, id)?.ok_or(Error::NotFound("booking"))?;
+    note_report(c, by, before, actual, "reported_participants_by_link")
+}
+
+fn note_report(c: &mut Conn, by: &By, before: Booking, actual: i32, action: &'static str) -> Result<Booking> {
+    let took_place = matches!(before.status_at(by.at), Status::Confirmed | Status::Held) && before.stay.start() <= by.at;
     if !took_place {
         return Err(wrong_state());
     }
-    let after = Booking { actual_participants: Some(actual), version: before.version + 1, updated_at: call.now, ..before.clone() };
+    let after = Booking { actual_participants: Some(actual), version: before.version + 1, updated_at: by.at, ..before.clone() };
     store::update(c, &after)?;
     audit::record(
         c,
-        &call.by(),
-        "reported_participants",
+        by,
+        action,
         "booking",
-        Some(id.to_string()),
+        Some(after.id.to_string()),
         Some(json!({"actual_participants": before.actual_participants})),
         Some(json!({"actual_participants": actual})),
     )?;

@@ -25,8 +25,7 @@ pub fn remind(c: &mut Conn, house: &House, id: Id, now: Moment) -> Result<bool> 
     if !store::claim_reminder(c, id, now)? {
         return Ok(false);
     }
-    let Some(booking) = store::by_id(c, id)? else { return Ok(false) };
-    let Some(to) = letters::recipient_of(c, &booking)?.filter(|(_, wants)| *wants).map(|(to, _)| to) else { return Ok(false) };
-    mail::enqueue(c, house, &to, &Letter::Reminder(letters::facts(&booking)), Some(id), now)?;
+    let Some((facts, Some(to))) = letters::to_remind(c, id)? else { return Ok(false) };
+    mail::enqueue(c, house, &to, &Letter::Reminder(facts), Some(id), now)?;
     Ok(true)
 }

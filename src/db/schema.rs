@@ -386,6 +386,18 @@ diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 
+    attendance_questions (booking_id, number) {
+        booking_id -> DbUuid,
+        number -> Integer,
+        token_hash -> Nullable<Text>,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
     evaluation_links (code) {
         code -> Text,
         booking_id -> DbUuid,
@@ -549,6 +561,7 @@ diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(visits -> organisations (organisation_id));
 diesel::joinable!(visits -> bookings (booking_id));
 diesel::joinable!(visits -> people (recorded_by));
+diesel::joinable!(attendance_questions -> bookings (booking_id));
 diesel::joinable!(evaluation_links -> bookings (booking_id));
 diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
@@ -577,6 +590,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     occupancies,
     letters,
     visits,
+    attendance_questions,
     evaluation_links,
     evaluations,
     idempotency_keys,

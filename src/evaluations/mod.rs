@@ -6,7 +6,7 @@ mod qr;
 pub mod store;
 
 use crate::{
-    audit,
+    audit::{self, By},
     db::Conn,
     error::{Error, Result},
     id::Id,
@@ -21,14 +21,19 @@ pub fn link(c: &mut Conn, call: &Call, booking: Id) -> Result<(Code, bool)> {
         .filter(|gathering| call.caller.may_see(gathering.organisation_id))
         .ok_or(Error::NotFound("booking"))?;
     gathering.check_asked_about()?;
+    code_of(c, &call.by(), booking)
+}
+
+/// The code of a booking's link, made now if it has none: for whoever knows that there may be one.
+pub fn code_of(c: &mut Conn, by: &By, booking: Id) -> Result<(Code, bool)> {
     if let Some(code) = store::code(c, booking)? {
         return Ok((code, false));
     }
     let mut random = [0_u8; CODE_LENGTH];
     getrandom::fill(&mut random).map_err(Error::internal)?;
     let code = Code::from_random(random);
-    if store::insert_link(c, booking, &code, call.now)? {
-        audit::record(c, &call.by(), "linked", "evaluation", Some(booking.to_string()), None, None)?;
+    if store::insert_link(c, booking, &code, by.at)? {
+        audit::record(c, by, "linked", "evaluation", Some(booking.to_string()), None, None)?;
         return Ok((code, true));
     }
     Ok((store::code(c, booking)?.ok_or_else(|| Error::internal("an evaluation link is gone"))?, false))

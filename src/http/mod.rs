@@ -49,6 +49,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::statistics::api::routes)
                 .configure(crate::visits::api::routes)
                 .configure(crate::evaluations::api::routes)
+                .configure(crate::attendance::api::routes)
                 .configure(crate::operations::contract_route)
                 .default_service(web::to(no_such_path)),
         )

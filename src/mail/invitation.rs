@@ -19,7 +19,7 @@ pub fn of(letter: &Letter) -> Option<(Method, &BookingFacts)> {
             Some((Method::Cancel, now))
         }
         // Nothing has changed, or nothing is booked yet.
-        Letter::NoShow(_) | Letter::Reminder(_) | Letter::Offer(..) | Letter::OfferWithdrawn(..) => None,
+        Letter::NoShow(_) | Letter::Reminder(_) | Letter::Offer(..) | Letter::OfferWithdrawn(..) | Letter::HowMany { .. } => None,
         // Of a series each date would be an invitation of its own, and readers take one from a letter: the feeds have them all.
         Letter::Series { .. } | Letter::FirstPassword { .. } => None,
     }

@@ -29,6 +29,10 @@ words! {
         NoShow = "booking_no_show",
         /// A gathering is tomorrow.
         Reminder = "booking_reminder",
+        /// How many came to a gathering?
+        HowMany = "participants_asked",
+        /// The same, once more.
+        HowManyAgain = "participants_asked_again",
         /// A request for a series was received.
         SeriesReceived = "series_received",
         /// A series stands.
@@ -168,6 +172,17 @@ pub enum Letter {
     NoShow(BookingFacts),
     /// The gathering is within a day.
     Reminder(BookingFacts),
+    /// The gathering is over: how many came?
+    HowMany {
+        /// Which it was.
+        facts: BookingFacts,
+        /// Was that asked before?
+        again: bool,
+        /// With it the answer is given, without signing in.
+        secret: String,
+        /// The link by which its guests rate it.
+        evaluation: String,
+    },
     /// Something happened to a series: told once for all its dates.
     Series {
         /// What.
@@ -198,6 +213,8 @@ impl Letter {
             Self::OfferWithdrawn(..) => Kind::OfferWithdrawn,
             Self::NoShow(_) => Kind::NoShow,
             Self::Reminder(_) => Kind::Reminder,
+            Self::HowMany { again: false, .. } => Kind::HowMany,
+            Self::HowMany { again: true, .. } => Kind::HowManyAgain,
             Self::Series { occasion, .. } => match occasion {
                 SeriesOccasion::Received => Kind::SeriesReceived,
                 SeriesOccasion::Confirmed => Kind::SeriesConfirmed,
@@ -212,6 +229,6 @@ impl Letter {
     /// Does its text hold a secret? Then nobody is shown the text, and it is wiped once sent.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        matches!(self, Self::FirstPassword { .. })
+        matches!(self, Self::FirstPassword { .. } | Self::HowMany { .. })
     }
 }

@@ -41,6 +41,12 @@ struct Change {
     is: String,
 }
 
+/// An answer that is one tap away.
+struct Answer {
+    label: String,
+    link: String,
+}
+
 /// What the templates see.
 struct View<'a> {
     language: &'static str,
@@ -56,6 +62,12 @@ struct View<'a> {
     closed: bool,
     link: &'a str,
     series: SeriesView,
+    /// What may be answered at once.
+    answers: Vec<Answer>,
+    /// The link by which guests rate the gathering.
+    evaluation: &'a str,
+    /// Was the same said before?
+    again: bool,
 }
 
 /// One type for each template, as askama wants it, and the one place that chooses among them.
@@ -99,6 +111,10 @@ templates! {
     NoShow En "en/booking_no_show.txt" "en/booking_no_show.html"
     Reminder Sv "sv/booking_reminder.txt" "sv/booking_reminder.html"
     Reminder En "en/booking_reminder.txt" "en/booking_reminder.html"
+    HowMany Sv "sv/participants_asked.txt" "sv/participants_asked.html"
+    HowMany En "en/participants_asked.txt" "en/participants_asked.html"
+    HowManyAgain Sv "sv/participants_asked.txt" "sv/participants_asked.html"
+    HowManyAgain En "en/participants_asked.txt" "en/participants_asked.html"
     SeriesReceived Sv "sv/series.txt" "sv/series.html"
     SeriesReceived En "en/series.txt" "en/series.html"
     SeriesConfirmed Sv "sv/series.txt" "sv/series.html"
@@ -118,7 +134,11 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
     let language = to.language;
     let subject = one_line(subject(house, letter).in_language(language));
     let (booking, before, reason) = match letter {
-        Letter::Received(now) | Letter::Confirmed(now) | Letter::NoShow(now) | Letter::Reminder(now) => (Some(now), None, None),
+        Letter::Received(now)
+        | Letter::Confirmed(now)
+        | Letter::NoShow(now)
+        | Letter::Reminder(now)
+        | Letter::HowMany { facts: now, .. } => (Some(now), None, None),
         Letter::Rejected(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Changed(before, now) => (Some(now), Some(before), None),
         Letter::Cancelled(now, reason) | Letter::Closed(now, reason) => (Some(now), None, reason.as_deref()),
@@ -153,9 +173,37 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
             Letter::Series { occasion, facts, .. } => series_wording::view(*occasion, facts, language),
             _ => SeriesView::default(),
         },
+        answers: match letter {
+            Letter::HowMany { facts, secret, .. } => answers(public_url, facts.participants, secret, language),
+            _ => vec![],
+        },
+        evaluation: if let Letter::HowMany { evaluation, .. } = letter { evaluation } else { "" },
+        again: matches!(letter, Letter::HowMany { again: true, .. }),
     };
     let (text, html) = fill(letter.kind(), language, &view).map_err(Error::internal)?;
     Ok(Written { text: tidy(&text), html, subject })
+}
+
+/// The answers to "how many came?" that most will give, and one that leaves it open. Each link opens a page on which the number
+/// stands already; nothing is said before it is sent from there.
+fn answers(public_url: &str, expected: i32, secret: &str, language: Language) -> Vec<Answer> {
+    let half = expected.saturating_add(1) / 2;
+    let all = match expected {
+        1 => say!("En kom, som väntat", "One came, as expected"),
+        _ => say!("Alla {expected} kom", "All {expected} came"),
+    };
+    let mut offered = vec![(Some(expected), all)];
+    if half < expected {
+        offered.push((Some(half), say!("Ungefär hälften kom ({half})", "About half came ({half})")));
+    }
+    offered.push((Some(0), say!("Ingen kom", "Nobody came")));
+    offered.push((None, say!("Ett annat antal", "Another number")));
+    let answer = |(number, label): (Option<i32>, Say)| {
+        let query = number.map(|number| format!("?antal={number}")).unwrap_or_default();
+        // After the hash sign: browsers send it to nobody, so it is in no log.
+        Answer { label: label.in_language(language).to_owned(), link: format!("{public_url}/hur-manga-kom{query}#{secret}") }
+    };
+    offered.into_iter().map(answer).collect()
 }
 
 /// What becomes of a request that nobody answers in time; empty if it waits as long as it takes.
@@ -197,12 +245,15 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::Cancelled(booking, _) | Letter::Closed(booking, _) => ("Bokningen är avbokad", "Booking cancelled", booking),
         Letter::NoShow(booking) => ("Ingen kom", "Nobody came", booking),
         Letter::Reminder(booking) => ("Påminnelse", "Reminder", booking),
+        Letter::HowMany { facts, again: false, .. } => ("Hur många kom?", "How many came?", facts),
+        Letter::HowMany { facts, again: true, .. } => ("Påminnelse: hur många kom?", "Reminder: how many came?", facts),
         Letter::Series { occasion, facts, .. } => return series_wording::subject(*occasion, facts),
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
     };
     let room = &booking.room;
     let (when_sv, when_en) = (briefly(booking, Language::Sv), briefly(booking, Language::En));
-    say!("{sv}: {room}, {when_sv}", "{en}: {room}, {when_en}")
+    let mark = if sv.ends_with('?') { "" } else { ":" };
+    say!("{sv}{mark} {room}, {when_sv}", "{en}{mark} {room}, {when_en}")
 }
 
 fn in_words(facts: &BookingFacts, language: Language) -> Booking {
@@ -358,8 +409,15 @@ mod tests {
             Letter::Changed(facts(), moved),
             Letter::Cancelled(facts(), Some("Ledaren är sjuk.".into())),
             Letter::NoShow(facts()),
+            how_many(12, false),
+            how_many(12, true),
             Letter::FirstPassword { link: "https://nobel21.example/losenord#hemligt".into() },
         ]
+    }
+
+    fn how_many(participants: i32, again: bool) -> Letter {
+        let facts = BookingFacts { participants, ..facts() };
+        Letter::HowMany { facts, again, secret: "hemligt".into(), evaluation: "https://nobel21.example/e/012Z0ZAMY8".into() }
     }
 
     fn written(letter: &Letter, language: Language) -> Written {
@@ -382,7 +440,7 @@ mod tests {
                     };
                     assert_eq!(subject, expected);
                 }
-                if letter.is_secret() {
+                if matches!(letter, Letter::FirstPassword { .. }) {
                     assert!(text.contains("https://nobel21.example/losenord#hemligt") && html.contains("losenord#hemligt"));
                     continue;
                 }
@@ -417,6 +475,27 @@ mod tests {
         assert!(text.contains("  Nu:   tisdag 24 november 2026 kl. 18.00 – onsdag 25 november 2026 kl. 01.30\n"), "{text}");
         assert!(!text.contains("Före: Språkkafé"), "what stays is no change:\n{text}");
         assert!(html.contains("<s>Konferens 1</s>") && html.contains("<strong>Aulan</strong>"));
+    }
+
+    #[test]
+    fn how_many_came_is_one_tap_away() {
+        let letter = how_many(12, false);
+        assert!(letter.is_secret(), "whoever has the link can answer");
+        let Written { subject, text, html } = written(&letter, Language::Sv);
+        assert_eq!(subject, "Hur många kom? Konferens 1, 24 november kl. 18.00–20.00");
+        for (query, label) in
+            [("?antal=12", "Alla 12 kom"), ("?antal=6", "Ungefär hälften kom (6)"), ("?antal=0", "Ingen kom"), ("", "Ett annat antal")]
+        {
+            let link = format!("https://nobel21.example/hur-manga-kom{query}#hemligt");
+            assert!(text.contains(&format!("{label}:\n{link}\n")), "{label} is missing in\n{text}");
+            assert!(html.contains(&format!("href=\"{link}\"")) && html.contains(label), "{label} is missing in\n{html}");
+        }
+        assert!(text.contains("https://nobel21.example/e/012Z0ZAMY8") && html.contains("href=\"https://nobel21.example/e/012Z0ZAMY8\""));
+        let again = written(&how_many(12, true), Language::En);
+        assert_eq!(again.subject, "Reminder: how many came? Konferens 1, 24 November, 18:00–20:00");
+        assert!(again.text.contains("last time we ask") && !text.contains("sista gången"), "{}", again.text);
+        let one = written(&how_many(1, false), Language::Sv).text;
+        assert!(one.contains("En kom, som väntat") && !one.contains("hälften"), "{one}");
     }
 
     #[test]

@@ -59,6 +59,16 @@ pub const DEFINITIONS: &[Definition] = &[
         en: "No-shows: number of bookings to which nobody came, in the month in which they were to start by local time.",
     },
     Definition {
+        figure: "fill_rate",
+        sv: "Fyllnadsgrad: antal som kom ÷ antal som väntades, för de sammankomster vars antal har rapporterats. Kommer fler än väntat blir den över 100 %.",
+        en: "Fill rate: number who came ÷ number expected, of the gatherings whose number was reported. Where more come than expected it is above 100%.",
+    },
+    Definition {
+        figure: "report_coverage",
+        sv: "Rapporterade: sammankomster vars antal deltagare har rapporterats ÷ alla sammankomster. Visar hur mycket deltagare och fyllnadsgrad bygger på.",
+        en: "Reported: gatherings whose number of participants was reported ÷ all gatherings. It shows how much participants and fill rate rest on.",
+    },
+    Definition {
         figure: "rating",
         sv: "Betyg: summan av svaren (1 till 5) ÷ antal svar om periodens sammankomster, med en decimal. Visas inte om färre än fem har svarat och svaren gäller en enda sammankomst.",
         en: "Rating: sum of the answers (1 to 5) ÷ number of answers about the period's gatherings, with one decimal. Not shown if fewer than five answered and all about a single gathering.",

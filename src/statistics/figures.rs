@@ -28,7 +28,7 @@ impl Serialize for Hours {
     }
 }
 
-/// A part of a whole, both in seconds; nothing where there is nothing to divide by.
+/// A part of a whole, both in the same unit; nothing where there is nothing to divide by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Share {
     /// The part.
@@ -38,7 +38,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// From 0 to 1.
+    /// From 0 to 1, or above where the part may be larger than the whole.
     #[must_use]
     pub fn value(self) -> Option<f64> {
         (self.of > 0).then(|| rounded(self.part as f64 / self.of as f64, 4))
@@ -136,6 +136,10 @@ pub struct Tally {
     pub cancelled: i64,
     /// Bookings to which nobody came.
     pub no_shows: i64,
+    /// Who took part over who was expected, of the gatherings about which organisers reported.
+    pub fill_rate: Share,
+    /// The gatherings about which they did, over all.
+    pub report_coverage: Share,
 }
 
 impl Tally {
@@ -155,6 +159,8 @@ impl std::iter::Sum for Tally {
             visits: sum.visits + one.visits,
             cancelled: sum.cancelled + one.cancelled,
             no_shows: sum.no_shows + one.no_shows,
+            fill_rate: [sum.fill_rate, one.fill_rate].into_iter().sum(),
+            report_coverage: [sum.report_coverage, one.report_coverage].into_iter().sum(),
         })
     }
 }

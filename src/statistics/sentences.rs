@@ -126,7 +126,8 @@ mod tests {
     use crate::statistics::figures::*;
 
     fn year(year: i32, gatherings: i64, visits: i64) -> YearFigures {
-        let tally = Tally { gatherings, hours: Hours(10_752_300), participants: 17_670, visits, cancelled: 110, no_shows: 1 };
+        let tally =
+            Tally { gatherings, hours: Hours(10_752_300), participants: 17_670, visits, cancelled: 110, no_shows: 1, ..Tally::default() };
         YearFigures {
             year,
             total: TotalFigures {

@@ -10,7 +10,7 @@ use diesel::{
 };
 
 use super::{
-    figures::{Hours, Ratings, Tally},
+    figures::{Hours, Ratings, Share, Tally},
     open_time::Closed,
 };
 use sql::{epoch, gathering, hour_of_week, keys, numbered, numbered_keys, stretches};
@@ -94,6 +94,10 @@ struct BookingsRow {
     no_shows: i64,
     #[diesel(sql_type = BigInt)]
     active_organisations: i64,
+    #[diesel(sql_type = BigInt)]
+    reported: i64,
+    #[diesel(sql_type = BigInt)]
+    expected: i64,
 }
 
 /// The text of the query behind [`bookings`]. CROSS JOIN: SQLite keeps the order of the tables, so that each stretch is a range in the
@@ -109,7 +113,9 @@ fn bookings_sql(c: &Conn, by: By) -> String {
          CAST(coalesce(sum(b.actual_participants) FILTER (WHERE {held}), 0) AS bigint) AS participants, \
          count(*) FILTER (WHERE b.status = 'cancelled') AS cancelled, \
          count(*) FILTER (WHERE b.status = 'no_show') AS no_shows, \
-         count(DISTINCT b.organisation_id) FILTER (WHERE {held}) AS active_organisations \
+         count(DISTINCT b.organisation_id) FILTER (WHERE {held}) AS active_organisations, \
+         count(b.actual_participants) FILTER (WHERE {held}) AS reported, \
+         CAST(coalesce(sum(b.expected_participants) FILTER (WHERE {held} AND b.actual_participants IS NOT NULL), 0) AS bigint) AS expected \
          FROM {stretches} AS m CROSS JOIN bookings AS b {join} \
          WHERE b.starts_at >= m.s AND b.starts_at < m.e GROUP BY 1"
     )
@@ -127,6 +133,8 @@ pub fn bookings(c: &mut Conn, by: By, during: &[(i64, Span)], now: Moment) -> Re
             visits: 0,
             cancelled: row.cancelled,
             no_shows: row.no_shows,
+            fill_rate: Share { part: row.participants, of: row.expected },
+            report_coverage: Share { part: row.reported, of: row.gatherings },
         };
         (row.key, Bookings { tally, active_organisations: row.active_organisations })
     };

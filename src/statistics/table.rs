@@ -19,7 +19,7 @@ pub enum Cell {
     Count(i64),
     /// Any number, and how many decimals it is shown with.
     Number(f64, usize),
-    /// A share from 0 to 1.
+    /// A share, from 0 to 1 and sometimes above.
     Share(f64),
     /// Nothing is known.
     Empty,
@@ -81,6 +81,8 @@ fn tally_heads() -> Vec<Say> {
         say!("Besök", "Visits"),
         say!("Avbokade", "Cancelled"),
         say!("Uteblivna", "No-shows"),
+        say!("Fyllnadsgrad", "Fill rate"),
+        say!("Rapporterade", "Reported"),
     ]
 }
 
@@ -92,6 +94,8 @@ fn tally_cells(tally: &Tally) -> Vec<Cell> {
         tally.visits.into(),
         tally.cancelled.into(),
         tally.no_shows.into(),
+        tally.fill_rate.into(),
+        tally.report_coverage.into(),
     ]
 }
 
@@ -244,6 +248,8 @@ fn years(year: &YearFigures, previous: Option<&YearFigures>, language: Language)
             (say!("Aktiva organisationer", "Active organisations"), total.active_organisations.into()),
             (say!("Avbokade", "Cancelled"), tally.cancelled.into()),
             (say!("Uteblivna", "No-shows"), tally.no_shows.into()),
+            (say!("Fyllnadsgrad", "Fill rate"), tally.fill_rate.into()),
+            (say!("Rapporterade", "Reported"), tally.report_coverage.into()),
             (say!("Betyg (1 till 5)", "Rating (1 to 5)"), mean_cell(of.ratings)),
             (say!("Antal svar", "Answers"), of.ratings.count.into()),
             (say!("Nyttjandegrad", "Utilisation"), total.utilisation.into()),

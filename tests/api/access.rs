@@ -8,9 +8,9 @@ use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 use nobel21::{
     audit::By,
-    db::schema::letters,
+    db::schema::{attendance_questions, letters},
     id::Id,
-    people::{Role, sign_in},
+    people::{Role, sign_in, token::hash_of},
 };
 
 use crate::support::{App, Client, PASSWORD, Value, contract::contract, json, picture};
@@ -114,6 +114,8 @@ reject_series                401     403    403     403      403        ok
 create_evaluation_link       401     404    ok      ok       ok         ok
 read_evaluation              ok      ok     ok      ok       ok         ok
 create_evaluation            ok      ok     ok      ok       ok         ok
+read_attendance              ok      ok     ok      ok       ok         ok
+report_attendance            ok      ok     ok      ok       ok         ok
 list_visits                  401     403    403     403      ok         ok
 create_visit                 401     403    403     403      ok         ok
 read_visits_today            401     403    403     403      ok         ok
@@ -262,6 +264,23 @@ impl World {
     fn evaluation(&self) -> String {
         let link = self.app.admin().post_empty(&format!("/bookings/{}/evaluation-link", self.held())).is(201);
         link["code"].as_str().unwrap().to_owned()
+    }
+
+    /// Where the link leads by which somebody was asked how many came.
+    fn question(&self) -> String {
+        let (booking, token) = (self.held().parse::<Id>().unwrap(), format!("token-{}", self.next()));
+        self.app.write(|c| {
+            diesel::insert_into(attendance_questions::table)
+                .values((
+                    attendance_questions::booking_id.eq(booking),
+                    attendance_questions::number.eq(1),
+                    attendance_questions::token_hash.eq(hash_of(&token)),
+                    attendance_questions::asked_at.eq(self.app.now()),
+                ))
+                .execute(c)?;
+            Ok(())
+        });
+        format!("/attendance/{token}")
     }
 
     /// The address of a feed: who has the key in it needs nothing else.
@@ -474,6 +493,8 @@ impl World {
             "create_evaluation_link" => ask(format!("/bookings/{}/evaluation-link", self.booking())),
             "read_evaluation" => ask(format!("/evaluations/{}", self.evaluation())),
             "create_evaluation" => ask(format!("/evaluations/{}", self.evaluation())).with(json!({"rating": 4})),
+            "read_attendance" => ask(self.question()),
+            "report_attendance" => ask(self.question()).with(json!({"actual_participants": 9})),
             "list_visits" => ask("/visits"),
             "create_visit" => ask("/visits").with(json!({"headcount": 3, "purpose": "walk_in"})),
             "read_visits_today" => ask("/visits/today"),
@@ -575,6 +596,7 @@ one_test_for_each! {
     members_wait_for_their_own: "waitlist",
     visits_are_for_the_desk: "visits",
     evaluations_are_public_for_who_has_the_link: "evaluations",
+    how_many_came_is_said_by_whoever_has_the_link: "attendance",
     statistics_are_for_the_house: "statistics",
     letters_are_for_admins: "letters",
     the_audit_trail_is_for_admins: "audit",

@@ -9,6 +9,7 @@ mod support;
 mod access;
 mod approval;
 mod arrivals;
+mod attendance;
 mod audit;
 mod bookings;
 mod calendar;

@@ -73,6 +73,11 @@ const stranger: Record<string, State> = {
     await page.getByRole('button', { name: t.common.save }).click();
     await error(page);
   },
+  'a question how many came that is over': async ({ page, t, watch }) => {
+    watch.expect(404, /\/attendance\/nothing-good$/);
+    await page.goto('/hur-manga-kom?antal=12#nothing-good');
+    await expect(page.getByRole('heading', { name: t.attendance.over })).toBeVisible();
+  },
   'a page that is not there': async ({ page }) => void (await page.goto('/ingenstans')),
   'a room that is not there': async ({ page, watch }) => {
     watch.expect(404, /\/rooms\/ingen/);

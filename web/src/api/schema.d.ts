@@ -1250,6 +1250,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attendance/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of a letter's link, which stands there after the hash sign. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What somebody was asked about by letter
+         * @description Public, for whoever has the link. It changes nothing, however often mail scanners look. A link that is unknown or older than two weeks, or about a booking that is off, is 404.
+         */
+        get: operations["read_attendance"];
+        put?: never;
+        /**
+         * Say how many came
+         * @description Public, for whoever has the link. As `POST /bookings/{id}/report`: while the link holds, the last word counts.
+         */
+        post: operations["report_attendance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/waitlist": {
         parameters: {
             query?: never;
@@ -1807,7 +1834,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -1815,6 +1842,8 @@ export interface components {
         NextCursor: string | null;
         /** @description A share from 0 to 1, with four decimals; null where there is nothing to divide by. In a period that still runs, time counts up to now. */
         Share: number | null;
+        /** @description Participants over expected participants, of the gatherings whose number was reported, with four decimals; above 1 where more came than expected, null where no number was reported. */
+        FillRate: number | null;
         /** @description The mean of the answers, 1 to 5, with one decimal; null without answers, and where fewer than five are all about a single gathering. */
         Rating: number | null;
         OrganisationRef: {
@@ -2719,6 +2748,15 @@ export interface components {
             rating: number;
             comment: string | null;
         };
+        Attendance: {
+            title: string;
+            /** @description The name of the room. */
+            room: string;
+            starts_at: components["schemas"]["Instant"];
+            ends_at: components["schemas"]["Instant"];
+            expected_participants: number;
+            actual_participants: number | null;
+        };
         Visit: {
             id: components["schemas"]["Id"];
             at: components["schemas"]["Instant"];
@@ -2826,6 +2864,8 @@ export interface components {
             visits: number;
             cancelled: number;
             no_shows: number;
+            fill_rate: components["schemas"]["FillRate"];
+            report_coverage: components["schemas"]["Share"];
             active_organisations: number;
             utilisation: components["schemas"]["Share"];
             visit_coverage: components["schemas"]["Share"];
@@ -2842,6 +2882,8 @@ export interface components {
             visits_per_month: number;
             cancelled: number;
             no_shows: number;
+            fill_rate: components["schemas"]["FillRate"];
+            report_coverage: components["schemas"]["Share"];
             active_organisations: number;
             utilisation: components["schemas"]["Share"];
             visit_coverage: components["schemas"]["Share"];
@@ -2862,6 +2904,8 @@ export interface components {
             visits: number;
             cancelled: number;
             no_shows: number;
+            fill_rate: components["schemas"]["FillRate"];
+            report_coverage: components["schemas"]["Share"];
             utilisation: components["schemas"]["Share"];
         };
         RoomStatistics: {
@@ -2881,6 +2925,8 @@ export interface components {
             visits: number;
             cancelled: number;
             no_shows: number;
+            fill_rate: components["schemas"]["FillRate"];
+            report_coverage: components["schemas"]["Share"];
         };
         OrganisationStatistics: {
             items: components["schemas"]["OrganisationFigures"][];
@@ -2896,6 +2942,8 @@ export interface components {
             visits: number;
             cancelled: number;
             no_shows: number;
+            fill_rate: components["schemas"]["FillRate"];
+            report_coverage: components["schemas"]["Share"];
             rating: components["schemas"]["Rating"];
             ratings: number;
         };
@@ -2941,6 +2989,8 @@ export interface components {
             active_organisations: number;
             cancelled: number;
             no_shows: number;
+            fill_rate: components["schemas"]["FillRate"];
+            report_coverage: components["schemas"]["Share"];
             rating: components["schemas"]["Rating"];
             ratings: number;
             utilisation: components["schemas"]["Share"];
@@ -2968,6 +3018,8 @@ export interface components {
             active_organisations: number;
             cancelled: number;
             no_shows: number;
+            fill_rate: components["schemas"]["FillRate"];
+            report_coverage: components["schemas"]["Share"];
             rating: components["schemas"]["Rating"];
             ratings: number;
             utilisation: components["schemas"]["Share"];
@@ -9124,6 +9176,94 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    read_attendance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of a letter's link, which stands there after the hash sign. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gathering, and how many came as far as that was said. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "room": "Konferens 1",
+                     *       "starts_at": "2026-11-24T18:00:00+01:00",
+                     *       "ends_at": "2026-11-24T20:00:00+01:00",
+                     *       "expected_participants": 12,
+                     *       "actual_participants": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attendance"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    report_attendance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of a letter's link, which stands there after the hash sign. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "actual_participants": 11
+                 *     }
+                 */
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description It is noted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Språkkafé för nybörjare",
+                     *       "room": "Konferens 1",
+                     *       "starts_at": "2026-11-24T18:00:00+01:00",
+                     *       "ends_at": "2026-11-24T20:00:00+01:00",
+                     *       "expected_participants": 12,
+                     *       "actual_participants": 11
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attendance"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_waitlist: {
         parameters: {
             query?: {
@@ -9950,6 +10090,8 @@ export interface operations {
                      *           "visits": 2610,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -9962,6 +10104,8 @@ export interface operations {
                      *           "visits": 2292,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -9975,6 +10119,8 @@ export interface operations {
                      *         "visits_per_month": 2451,
                      *         "cancelled": 18,
                      *         "no_shows": 4,
+                     *         "fill_rate": 0.93,
+                     *         "report_coverage": 0.88,
                      *         "active_organisations": 42,
                      *         "utilisation": 0.09,
                      *         "visit_coverage": 0.71
@@ -10035,6 +10181,8 @@ export interface operations {
                      *           "visits": 2204,
                      *           "cancelled": 21,
                      *           "no_shows": 5,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "utilisation": 0.098
                      *         }
                      *       ]
@@ -10095,7 +10243,9 @@ export interface operations {
                      *           "participants": 610,
                      *           "visits": 702,
                      *           "cancelled": 3,
-                     *           "no_shows": 1
+                     *           "no_shows": 1,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88
                      *         }
                      *       ]
                      *     }
@@ -10153,6 +10303,8 @@ export interface operations {
                      *           "visits": 388,
                      *           "cancelled": 1,
                      *           "no_shows": 0,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "rating": 4,
                      *           "ratings": 23
                      *         }
@@ -10263,6 +10415,8 @@ export interface operations {
                      *       "active_organisations": 43,
                      *       "cancelled": 110,
                      *       "no_shows": 30,
+                     *       "fill_rate": 0.93,
+                     *       "report_coverage": 0.88,
                      *       "rating": 4.3,
                      *       "ratings": 600,
                      *       "utilisation": 0.091,
@@ -10276,6 +10430,8 @@ export interface operations {
                      *           "visits": 2610,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10288,6 +10444,8 @@ export interface operations {
                      *           "visits": 2292,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10300,6 +10458,8 @@ export interface operations {
                      *           "visits": 3153,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10312,6 +10472,8 @@ export interface operations {
                      *           "visits": 2373,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10324,6 +10486,8 @@ export interface operations {
                      *           "visits": 2735,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10336,6 +10500,8 @@ export interface operations {
                      *           "visits": 2210,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10348,6 +10514,8 @@ export interface operations {
                      *           "visits": 760,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10360,6 +10528,8 @@ export interface operations {
                      *           "visits": 2087,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10372,6 +10542,8 @@ export interface operations {
                      *           "visits": 2867,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10384,6 +10556,8 @@ export interface operations {
                      *           "visits": 3077,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10396,6 +10570,8 @@ export interface operations {
                      *           "visits": 2650,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10408,6 +10584,8 @@ export interface operations {
                      *           "visits": 2058,
                      *           "cancelled": 9,
                      *           "no_shows": 2,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
                      *           "visit_coverage": 0.71
@@ -10423,6 +10601,8 @@ export interface operations {
                      *           "visits": 2204,
                      *           "cancelled": 21,
                      *           "no_shows": 5,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "utilisation": 0.098
                      *         }
                      *       ],
@@ -10443,6 +10623,8 @@ export interface operations {
                      *           "visits": 388,
                      *           "cancelled": 1,
                      *           "no_shows": 0,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
                      *           "rating": 4,
                      *           "ratings": 23
                      *         }

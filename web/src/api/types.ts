@@ -4,6 +4,7 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type AnnualReport = Schemas['AnnualReport'];
+export type Attendance = Schemas['Attendance'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type Availability = Schemas['Availability'];
 export type Booking = Schemas['Booking'];

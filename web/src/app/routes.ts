@@ -28,6 +28,7 @@ export const routes: Route[] = [
   { path: '/logga-in', access: 'anyone', load: () => import('../account/SignInPage.svelte') },
   { path: '/losenord', access: 'anyone', load: () => import('../account/PasswordPage.svelte') },
   { path: '/kom-igang', access: 'anyone', load: () => import('../account/SetUpPage.svelte') },
+  { path: '/hur-manga-kom', access: 'anyone', load: () => import('../attendance/AttendancePage.svelte') },
   { path: '/konto', access: 'member', load: () => import('../account/AccountPage.svelte') },
   { path: '/boka', access: 'member', load: () => import('../booking/BookPage.svelte') },
   { path: '/bokningar', access: 'member', load: () => import('../mine/MinePage.svelte') },

@@ -293,6 +293,8 @@ export const letters = {
     booking_reminder: 'Reminder',
     waitlist_offer: 'Offer from the waiting list',
     waitlist_withdrawn: 'Offer taken back',
+    participants_asked: 'Question how many came',
+    participants_asked_again: 'Question how many came, once more',
     series_received: 'Request for a series received',
     series_confirmed: 'Confirmation of a series',
     series_rejected: 'Rejection of a series',
@@ -392,6 +394,7 @@ export const audit = {
     set_up_house: 'set up the house',
     refresh_token_reused: 'used an old sign-in',
     reported_participants: 'reported participants of',
+    reported_participants_by_link: 'reported by the link in the letter participants of',
     imported: 'imported',
   } as Record<string, string>,
 };

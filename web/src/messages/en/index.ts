@@ -1,5 +1,6 @@
 import type { Messages } from '../../app/i18n.svelte';
 import { admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings } from './admin';
+import { attendance } from './attendance';
 import { booking } from './booking';
 import { common, nav, problem } from './common';
 import { desk, screen } from './desk';
@@ -12,6 +13,6 @@ import { waitlist } from './waitlist';
 import { week } from './week';
 
 export const en: Messages = {
-  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, organisation, account, desk, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, organisation, account, attendance, desk, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };

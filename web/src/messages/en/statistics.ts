@@ -20,6 +20,8 @@ export const statistics = {
     active_organisations: 'Active organisations',
     cancelled: 'Cancelled',
     no_shows: 'No-shows',
+    fill_rate: 'Fill rate',
+    report_coverage: 'Reported',
     rating: 'Rating',
     ratings: 'Answers',
     utilisation: 'Utilisation',

@@ -292,6 +292,8 @@ export const letters = {
     booking_reminder: 'Påminnelse',
     waitlist_offer: 'Erbjudande från kön',
     waitlist_withdrawn: 'Erbjudande taget tillbaka',
+    participants_asked: 'Fråga hur många som kom',
+    participants_asked_again: 'Fråga igen hur många som kom',
     series_received: 'Förfrågan om en serie mottagen',
     series_confirmed: 'Bekräftelse av en serie',
     series_rejected: 'Avslag på en serie',
@@ -391,6 +393,7 @@ export const audit = {
     set_up_house: 'satte upp huset',
     refresh_token_reused: 'använde en gammal inloggning',
     reported_participants: 'rapporterade deltagare för',
+    reported_participants_by_link: 'rapporterade genom länken i brevet deltagare för',
     imported: 'läste in',
   } as Record<string, string>,
 };

@@ -1,5 +1,6 @@
 /** Every sentence of the client in Swedish. The English catalogue has to follow, or nothing compiles. */
 import { admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings } from './admin';
+import { attendance } from './attendance';
 import { booking } from './booking';
 import { common, nav, problem } from './common';
 import { desk, screen } from './desk';
@@ -12,6 +13,6 @@ import { waitlist } from './waitlist';
 import { week } from './week';
 
 export const sv = {
-  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, organisation, account, desk, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, organisation, account, attendance, desk, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };

@@ -20,6 +20,8 @@ export const statistics = {
     active_organisations: 'Aktiva organisationer',
     cancelled: 'Avbokade',
     no_shows: 'Uteblivna',
+    fill_rate: 'Fyllnadsgrad',
+    report_coverage: 'Rapporterade',
     rating: 'Betyg',
     ratings: 'Antal svar',
     utilisation: 'Nyttjandegrad',

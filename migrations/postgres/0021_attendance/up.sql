@@ -1,0 +1,9 @@
+-- Each time that an organiser was asked how many came to a gathering: once, and once more. The key lets nobody be asked twice.
+CREATE TABLE attendance_questions (
+  booking_id uuid NOT NULL REFERENCES bookings (id) ON DELETE CASCADE,
+  number integer NOT NULL CHECK (number IN (1, 2)),
+  -- The secret in the letter's links, as its hash; none where there was nobody to write to.
+  token_hash text UNIQUE,
+  asked_at timestamp NOT NULL,
+  PRIMARY KEY (booking_id, number)
+);

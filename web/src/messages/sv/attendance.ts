@@ -1,0 +1,17 @@
+export const attendance = {
+  title: 'Hur många kom?',
+  quick: 'Vanliga svar',
+  all: (n: number) => (n === 1 ? 'En kom, som väntat' : `Alla ${n} kom`),
+  half: (n: number) => `Ungefär hälften (${n})`,
+  nobody: 'Ingen kom',
+  number: 'Antal som kom',
+  missing: (most: number) => `Skriv ett antal mellan 0 och ${most}.`,
+  send: 'Skicka',
+  sendNumber: (n: number) => (n === 0 ? 'Skicka: ingen kom' : `Skicka: ${n} kom`),
+  already: (n: number) => `Vi har redan fått svaret ${n}. Skicka ett nytt om det inte stämmer.`,
+  thanks: 'Tack!',
+  saved: (n: number) => (n === 0 ? 'Vi har noterat att ingen kom. Du kan stänga sidan.' : `Vi har noterat att ${n} kom. Du kan stänga sidan.`),
+  change: 'Ändra svaret',
+  over: 'Länken gäller inte längre',
+  overText: 'Frågan går att svara på i två veckor efter brevet. Receptionen kan fortfarande skriva in hur många som kom.',
+};
