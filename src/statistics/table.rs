@@ -81,9 +81,16 @@ fn tally_heads() -> Vec<Say> {
         say!("Besök", "Visits"),
         say!("Avbokade", "Cancelled"),
         say!("Uteblivna", "No-shows"),
-        say!("Fyllnadsgrad", "Fill rate"),
-        say!("Rapporterade", "Reported"),
     ]
+}
+
+/// The last columns of every table that has a tally: what is new stands at the end, where it moves no other column.
+fn fill_heads() -> [Say; 2] {
+    [say!("Fyllnadsgrad", "Fill rate"), say!("Rapporterade", "Reported")]
+}
+
+fn fill_cells(tally: &Tally) -> [Cell; 2] {
+    [tally.fill_rate.into(), tally.report_coverage.into()]
 }
 
 fn tally_cells(tally: &Tally) -> Vec<Cell> {
@@ -94,8 +101,6 @@ fn tally_cells(tally: &Tally) -> Vec<Cell> {
         tally.visits.into(),
         tally.cancelled.into(),
         tally.no_shows.into(),
-        tally.fill_rate.into(),
-        tally.report_coverage.into(),
     ]
 }
 
@@ -119,6 +124,7 @@ pub fn monthly(figures: &MonthlyFigures, language: Language) -> Table {
     let mut last = vec![Cell::from(say!("Totalt", "Total").in_language(language))];
     last.extend(tally_cells(&total.tally));
     last.extend([total.active_organisations.into(), total.utilisation.into(), total.visit_coverage.into()]);
+    last.extend(fill_cells(&total.tally));
     table.rows.push(last);
     table
 }
@@ -133,10 +139,12 @@ pub fn months(figures: &[MonthFigures], language: Language) -> Table {
         say!("Nyttjandegrad", "Utilisation"),
         say!("Täckning", "Visit coverage"),
     ]);
+    heads.extend(fill_heads());
     let row = |month: &MonthFigures| {
         let mut cells = vec![Cell::Text(month.month.to_string())];
         cells.extend(tally_cells(&month.tally));
         cells.extend([month.active_organisations.into(), month.utilisation.into(), month.visit_coverage.into()]);
+        cells.extend(fill_cells(&month.tally));
         cells
     };
     Table::new(language, say!("Månader", "Months"), 1, &heads, figures.iter().map(row).collect())
@@ -148,10 +156,12 @@ pub fn rooms(figures: &[RoomFigures], language: Language) -> Table {
     let mut heads = vec![say!("Kod", "Code"), say!("Lokal", "Room")];
     heads.extend(tally_heads());
     heads.push(say!("Nyttjandegrad", "Utilisation"));
+    heads.extend(fill_heads());
     let row = |room: &RoomFigures| {
         let mut cells = vec![Cell::from(room.room.as_str()), Cell::from(room.name.as_str())];
         cells.extend(tally_cells(&room.tally));
         cells.push(room.utilisation.into());
+        cells.extend(fill_cells(&room.tally));
         cells
     };
     Table::new(language, say!("Lokaler", "Rooms"), 1, &heads, figures.iter().map(row).collect())
@@ -162,6 +172,7 @@ pub fn rooms(figures: &[RoomFigures], language: Language) -> Table {
 pub fn organisations(figures: &[OrganisationFigures], language: Language) -> Table {
     let mut heads = vec![say!("Id", "Id"), say!("Organisation", "Organisation"), say!("Typ", "Kind"), say!("Hyresgäst", "Tenant")];
     heads.extend(tally_heads());
+    heads.extend(fill_heads());
     let row = |organisation: &OrganisationFigures| {
         let tenant = if organisation.tenant { say!("ja", "yes") } else { say!("nej", "no") };
         let mut cells = vec![
@@ -171,6 +182,7 @@ pub fn organisations(figures: &[OrganisationFigures], language: Language) -> Tab
             Cell::from(tenant.in_language(language)),
         ];
         cells.extend(tally_cells(&organisation.tally));
+        cells.extend(fill_cells(&organisation.tally));
         cells
     };
     Table::new(language, say!("Organisationer", "Organisations"), 1, &heads, figures.iter().map(row).collect())
@@ -182,10 +194,12 @@ pub fn categories(figures: &[CategoryFigures], language: Language) -> Table {
     let mut heads = vec![say!("Kod", "Code"), say!("Kategori", "Category")];
     heads.extend(tally_heads());
     heads.extend(rating_heads());
+    heads.extend(fill_heads());
     let row = |of: &CategoryFigures| {
         let mut cells = vec![Cell::from(of.category.as_str()), Cell::from(category(of.category).in_language(language))];
         cells.extend(tally_cells(&of.tally));
         cells.extend(rating_cells(of.ratings));
+        cells.extend(fill_cells(&of.tally));
         cells
     };
     Table::new(language, say!("Kategorier", "Categories"), 1, &heads, figures.iter().map(row).collect())

@@ -64,6 +64,7 @@ fn the_sample_year_has_the_figures_that_are_known_of_it() {
     }
     assert_eq!(total["utilisation"], sample_year::utilisation_of_house(None));
     assert_eq!(total["visit_coverage"], sample_year::coverage(None));
+    assert_eq!((total["fill_rate"].clone(), total["report_coverage"].clone()), sample_year::fill());
 
     let report = app.admin().get("/statistics/annual-report/2023").is(200).json;
     for (figure, known) in expected.as_object().unwrap() {
@@ -292,6 +293,38 @@ fn what_a_few_thought_of_a_single_gathering_is_not_shown() {
     assert_eq!(rating(), (Some(4.4), 5));
     app.rate(&[(ids[1], 1)]);
     assert_eq!(rating(), (Some(3.8), 6));
+}
+
+#[test]
+fn fill_rate_is_of_the_gatherings_whose_number_is_known_and_says_how_many_those_are() {
+    let app = App::spawn();
+    let place = Place::new(&app, "konferens-1");
+    let day = |status: &str, day: &str, came: Option<i32>| Booking {
+        actual_participants: came,
+        ..place.booking(status, &format!("2026-11-{day}T08:00:00+01:00"), &format!("2026-11-{day}T09:00:00+01:00"))
+    };
+    let total = || monthly(&app, "2026-11", "2026-11")["total"].clone();
+    let nothing = total();
+    assert_eq!((&nothing["fill_rate"], &nothing["report_coverage"]), (&Value::Null, &Value::Null));
+    app.book(&[day("held", "02", None)]);
+    let unknown = total();
+    assert_eq!((&unknown["fill_rate"], &unknown["report_coverage"]), (&Value::Null, &json!(0.0)));
+    // One was expected each time; what nobody came to or is off is no gathering.
+    app.book(&[day("held", "03", Some(2)), day("confirmed", "04", Some(1)), day("no_show", "05", Some(0)), day("cancelled", "06", Some(9))]);
+    let known = total();
+    assert_eq!((&known["fill_rate"], &known["report_coverage"], &known["participants"]), (&json!(1.5), &json!(0.6667), &json!(3)));
+    let items = |path: &str| app.admin().get(&format!("/statistics/{path}?from=2026-11&to=2026-11")).is(200).json["items"].take();
+    let report = app.admin().get("/statistics/annual-report/2026").is(200).json;
+    for found in [
+        of(&items("rooms"), "room", "konferens-1"),
+        of(&items("organisations"), "name", "Limhamns språkkafé"),
+        of(&items("categories"), "category", "meeting"),
+        &report,
+    ] {
+        assert_eq!((&found["fill_rate"], &found["report_coverage"]), (&json!(1.5), &json!(0.6667)), "{found}");
+    }
+    let csv = app.admin().language("sv").get("/statistics/monthly?from=2026-11&to=2026-11&format=csv").is(200).text();
+    assert!(csv.contains(";Täckning;Fyllnadsgrad;Rapporterade\r\n") && csv.contains(";1,5;0,6667\r\n"), "{csv}");
 }
 
 #[test]

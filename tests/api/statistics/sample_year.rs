@@ -21,6 +21,8 @@ pub struct BookingLine {
     pub starts_at: String,
     pub ends_at: String,
     pub status: String,
+    pub expected_participants: i64,
+    pub actual_participants: Option<i64>,
 }
 
 /// A line of `visits.csv`.
@@ -129,6 +131,16 @@ pub fn coverage(month: Option<u32>) -> Value {
         .map(|local| (local.date_naive(), local.hour()))
         .collect();
     share(hours.len() as i64, open_hours(month))
+}
+
+/// Who came over who was expected where that is known, and of how many gatherings it is.
+pub fn fill() -> (Value, Value) {
+    let all = bookings();
+    let held: Vec<_> = all.iter().filter(|line| line.status == "held").collect();
+    let known: Vec<(i64, i64)> = held.iter().filter_map(|line| Some((line.actual_participants?, line.expected_participants))).collect();
+    let came = known.iter().map(|(came, _)| came).sum();
+    let expected = known.iter().map(|(_, expected)| expected).sum();
+    (share(came, expected), share(known.len() as i64, held.len() as i64))
 }
 
 /// Gatherings and visits of one hour of the week.
