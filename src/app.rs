@@ -10,7 +10,6 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use crate::{
-    asking,
     calendar::api::{kept::Kept, live::Live},
     config::{Config, House},
     db::Db,
@@ -22,13 +21,11 @@ use crate::{
         manners::{BehindTls, manners},
         metrics::Metrics,
     },
-    lapsing,
     mail::{self, Transport},
     noticing,
     people::{sign_in, token::Keys},
-    reminding, say,
+    rounds, say,
     time::Clock,
-    waiting,
     worker::Worker,
 };
 
@@ -167,11 +164,8 @@ impl App {
             workers.extend([
                 mail::start(db.clone(), transport, Arc::clone(house), clock.clone())?,
                 housekeeping::start(db.clone(), clock.clone())?,
-                reminding::start(db.clone(), Arc::clone(house), clock.clone())?,
-                lapsing::start(db.clone(), Arc::clone(house), clock.clone())?,
-                waiting::start(db.clone(), Arc::clone(house), clock.clone())?,
-                asking::start(db.clone(), Arc::clone(house), clock.clone())?,
             ]);
+            workers.extend(rounds::start(db, house, clock)?);
         }
         let ended = self.server.await.map_err(Error::internal);
         Worker::stop_all(workers, WORKERS_END_WITHIN).await;

@@ -32,12 +32,9 @@ pub mod visits;
 
 // How it all runs.
 pub mod app;
-pub mod asking;
 pub mod housekeeping;
-pub mod lapsing;
 pub mod noticing;
 pub mod operations;
-pub mod reminding;
-pub mod waiting;
+pub mod rounds;
 pub mod web;
 pub mod worker;

@@ -12,7 +12,7 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(2);
 
 /// Starts the thread.
 pub fn start(state: web::Data<State>) -> Result<Worker> {
-    let mut changes = Changes::of(&state.db);
+    let mut changes = Changes::of(&state.db)?;
     Worker::start("changes", move |_| match changes.any() {
         Ok(true) => {
             state.live.tell();

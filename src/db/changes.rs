@@ -28,10 +28,10 @@ struct Ear {
 }
 
 impl Changes {
-    /// Connects when it is first asked.
-    #[must_use]
-    pub fn of(db: &Db) -> Self {
-        Self { db: db.clone(), ear: None, own: 0 }
+    /// Listens from now on.
+    pub fn of(db: &Db) -> Result<Self> {
+        let own = db.watch.own();
+        Ok(Self { db: db.clone(), ear: Some(Ear::open(&db.location)?), own })
     }
 
     /// Was anything written since the last time? `true` also after a lost connection: nobody knows what was missed. On PostgreSQL it

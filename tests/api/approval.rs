@@ -1,6 +1,6 @@
 //! How long a request waits for an admin's word, and by when it must be in.
 use diesel::prelude::*;
-use nobel21::{db::schema::letters, id::Id, lapsing};
+use nobel21::{db::schema::letters, id::Id, rounds};
 use serde_json::{Value, json};
 
 use crate::support::{App, Client};
@@ -29,7 +29,7 @@ fn texts(app: &App) -> Vec<String> {
 }
 
 fn lapse(app: &App) -> usize {
-    lapsing::lapse(app.db(), &app.state.house, app.now()).unwrap()
+    rounds::lapse(app.db(), &app.state.house, app.now()).unwrap()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Who came and who did not: checking in, empty rooms for those who wait, and who stays away again and again.
 use diesel::prelude::*;
-use nobel21::{db::schema::bookings, id::Id, waiting};
+use nobel21::{db::schema::bookings, id::Id, rounds};
 use serde_json::{Value, json};
 
 use crate::{
@@ -43,7 +43,7 @@ impl House {
     /// What the program does at this minute of Tuesday evening.
     fn at(&self, time: &str) -> usize {
         self.app.at(&tuesday(time));
-        waiting::look(self.app.db(), &self.app.state.house, self.app.now()).unwrap()
+        rounds::offer(self.app.db(), &self.app.state.house, self.app.now()).unwrap()
     }
 
     fn status(&self) -> String {
@@ -274,7 +274,7 @@ fn whoever_comes_while_the_room_is_given_away_is_there_or_is_told() {
     let (app, path, reception) = (&house.app, house.check_in(), house.app.reception());
     std::thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| waiting::look(app.db(), &app.state.house, app.now()).unwrap());
+            scope.spawn(|| rounds::offer(app.db(), &app.state.house, app.now()).unwrap());
         }
         scope.spawn(|| reception.post("/visits", visit.clone()).is(201));
         scope.spawn(|| {

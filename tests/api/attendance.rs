@@ -1,8 +1,8 @@
 //! "How many came?": the letter after a gathering, the one after that, and the link that answers.
 use diesel::prelude::*;
 use nobel21::{
-    asking,
     db::schema::{attendance_questions, letters},
+    rounds,
 };
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::{
 /// Writes what is due at this moment; gives how many.
 fn ask(app: &App, at: &str) -> usize {
     app.at(at);
-    asking::ask(app.db(), &app.state.house, app.now()).unwrap()
+    rounds::ask(app.db(), &app.state.house, app.now()).unwrap()
 }
 
 /// A booking of Tuesday 18 to 20, made on Monday.
@@ -99,7 +99,7 @@ fn of_several_who_ask_at_once_one_does() {
     for at in [AN_HOUR_LATER, "2026-11-27T21:00:00+01:00"] {
         app.at(at);
         let written: usize = std::thread::scope(|scope| {
-            let all: Vec<_> = (0..8).map(|_| scope.spawn(|| asking::ask(app.db(), &app.state.house, app.now()).unwrap())).collect();
+            let all: Vec<_> = (0..8).map(|_| scope.spawn(|| rounds::ask(app.db(), &app.state.house, app.now()).unwrap())).collect();
             all.into_iter().map(|one| one.join().unwrap()).sum()
         });
         assert_eq!(written, 1, "{at}");

@@ -1,9 +1,5 @@
 //! The calendar, the search for a room, and closures.
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use nobel21::{db::schema::organisations, time::Moment};
@@ -11,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     bookings::{good, with},
-    support::{App, Client},
+    support::{App, Listener},
 };
 
 const WEEK: &str = "/calendar?from=2026-11-23&to=2026-11-30";
@@ -185,28 +181,25 @@ fn a_closure_says_all_its_faults() {
     assert_eq!(unknown.fields(), ["rooms.1"]);
 }
 
-/// How often somebody who listens for two seconds hears that something changed, while `deed` happens.
-pub fn changes_heard(listener: &Client, deed: impl FnOnce()) -> usize {
-    std::thread::scope(|scope| {
-        let listening = scope.spawn(|| listener.get("/calendar/changes?seconds=2").is(200).text());
-        std::thread::sleep(Duration::from_millis(700));
-        deed();
-        let heard = listening.join().unwrap();
-        assert!(heard.starts_with("retry: 2000\n\n"), "{heard}");
-        heard.matches("data: changed\n\n").count()
-    })
-}
-
 #[test]
 fn an_open_calendar_hears_that_something_was_written_and_nothing_else() {
     let app = App::spawn();
     let organisation = app.organisation("Kvinnonätverket");
     let booker = app.booker(organisation);
-    std::thread::sleep(Duration::from_millis(700));
-    assert_eq!(changes_heard(&app.anonymous(), || drop(app.anonymous().get(WEEK).is(200))), 0);
-    assert_eq!(changes_heard(&app.anonymous(), || drop(booker.post("/bookings", good(organisation)).is(201))), 1);
+    Listener::quiet(&app.url);
+    let unmoved = Listener::at(&app.url, 1);
+    app.anonymous().get(WEEK).is(200);
+    assert_eq!(unmoved.rest(), 0, "reading is no change");
+    let mut listener = Listener::at(&app.url, 60);
+    booker.post("/bookings", good(organisation)).is(201);
+    listener.hears();
+}
+
+#[test]
+fn a_stream_of_changes_lasts_as_long_as_was_asked_for() {
+    let app = App::spawn();
     let begun = Instant::now();
-    app.anonymous().get("/calendar/changes?seconds=1").is(200);
+    Listener::at(&app.url, 1).rest();
     assert!(begun.elapsed() >= Duration::from_secs(1));
     app.anonymous().get("/calendar/changes?seconds=0").refused(422, "invalid_field");
     app.anonymous().get("/calendar/changes?seconds=601").refused(422, "invalid_field");
@@ -215,19 +208,10 @@ fn an_open_calendar_hears_that_something_was_written_and_nothing_else() {
 #[test]
 fn a_stop_does_not_wait_for_those_who_listen() {
     let app = App::spawn();
-    let mut connection = TcpStream::connect(app.url.trim_start_matches("http://")).unwrap();
-    connection.write_all(b"GET /api/v1/calendar/changes HTTP/1.1\r\nHost: nobel21\r\n\r\n").unwrap();
-    let mut heard = vec![];
-    while !String::from_utf8_lossy(&heard).contains("retry: 2000") {
-        let mut some = [0; 1024];
-        let read = connection.read(&mut some).unwrap();
-        assert!(read > 0, "the stream ended before it began");
-        heard.extend(&some[..read]);
-    }
+    let listener = Listener::at(&app.url, 60);
     let begun = Instant::now();
     app.stop();
     // A stop waits eight seconds for what does not end by itself.
     assert!(begun.elapsed() < Duration::from_secs(6), "the stop waited for a stream");
-    connection.read_to_end(&mut heard).unwrap();
-    assert!(heard.ends_with(b"0\r\n\r\n"), "the stream broke off: {}", String::from_utf8_lossy(&heard));
+    listener.rest();
 }

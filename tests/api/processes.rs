@@ -5,9 +5,8 @@ use nobel21::time::{Clock, Moment};
 
 use crate::{
     bookings::with,
-    calendar::changes_heard,
     races::{at, wish},
-    support::{App, Client, Process, json},
+    support::{App, Client, Listener, Process, json},
 };
 
 fn house() -> (App, Process) {
@@ -58,9 +57,8 @@ fn an_open_calendar_hears_of_what_another_process_books() {
     let (app, other) = house();
     let organisation = app.organisation("Kastanjen");
     let booker = app.booker(organisation).via(&other.url);
-    let wanted = wish(organisation, "konferens-1", &at(10, 18, 0), &at(10, 20, 0));
-    std::thread::sleep(Duration::from_millis(700));
-    assert_eq!(changes_heard(&app.anonymous(), || {}), 0);
-    // The booking, and the letter about it once it is on its way.
-    assert!(changes_heard(&app.anonymous(), || drop(booker.post("/bookings", wanted).is(201))) > 0);
+    Listener::quiet(&app.url);
+    let mut listener = Listener::at(&app.url, 60);
+    booker.post("/bookings", wish(organisation, "konferens-1", &at(10, 18, 0), &at(10, 20, 0))).is(201);
+    listener.hears();
 }

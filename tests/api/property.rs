@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use nobel21::{
     db::schema::{bookings, letters},
     id::Id,
-    lapsing,
+    rounds,
     time::Moment,
 };
 use proptest::{
@@ -192,7 +192,7 @@ impl World {
             _ => {
                 self.app.state.clock.set(self.app.now().plus_minutes(60 * i64::from(1 + deed.hour % 5)));
                 let before = self.live();
-                let told = lapsing::lapse(self.app.db(), &self.app.state.house, self.app.now()).unwrap();
+                let told = rounds::lapse(self.app.db(), &self.app.state.house, self.app.now()).unwrap();
                 let left = self.live();
                 let lapsed: Vec<&(String, bool)> = before.iter().filter(|one| !left.contains(one)).collect();
                 let singles: Vec<String> = lapsed.iter().filter(|(_, series)| !series).map(|(id, _)| id.clone()).collect();

@@ -1,5 +1,5 @@
 //! The letter a day before.
-use nobel21::{reminding, time::Moment};
+use nobel21::{rounds, time::Moment};
 use serde_json::json;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 /// Writes what is due at this moment; gives how many.
 fn remind(app: &App, at: &str) -> usize {
     app.at(at);
-    reminding::remind(app.db(), &app.state.house, app.now()).unwrap()
+    rounds::remind(app.db(), &app.state.house, app.now()).unwrap()
 }
 
 /// The kinds of the letters to this person so far, in order.
@@ -57,7 +57,7 @@ fn of_several_who_remind_at_once_one_does() {
     let (booker, _) = friday(&app);
     app.at("2026-11-26T19:00:00+01:00");
     let written: usize = std::thread::scope(|scope| {
-        let all: Vec<_> = (0..8).map(|_| scope.spawn(|| reminding::remind(app.db(), &app.state.house, app.now()).unwrap())).collect();
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(|| rounds::remind(app.db(), &app.state.house, app.now()).unwrap())).collect();
         all.into_iter().map(|one| one.join().unwrap()).sum()
     });
     assert_eq!(written, 1);

@@ -310,7 +310,12 @@ fn fill_rate_is_of_the_gatherings_whose_number_is_known_and_says_how_many_those_
     let unknown = total();
     assert_eq!((&unknown["fill_rate"], &unknown["report_coverage"]), (&Value::Null, &json!(0.0)));
     // One was expected each time; what nobody came to or is off is no gathering.
-    app.book(&[day("held", "03", Some(2)), day("confirmed", "04", Some(1)), day("no_show", "05", Some(0)), day("cancelled", "06", Some(9))]);
+    app.book(&[
+        day("held", "03", Some(2)),
+        day("confirmed", "04", Some(1)),
+        day("no_show", "05", Some(0)),
+        day("cancelled", "06", Some(9)),
+    ]);
     let known = total();
     assert_eq!((&known["fill_rate"], &known["report_coverage"], &known["participants"]), (&json!(1.5), &json!(0.6667), &json!(3)));
     let items = |path: &str| app.admin().get(&format!("/statistics/{path}?from=2026-11&to=2026-11")).is(200).json["items"].take();

@@ -3,7 +3,7 @@ use diesel::prelude::*;
 use nobel21::{
     db::schema::{letters, organisations},
     id::Id,
-    waiting,
+    rounds,
 };
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ impl House {
     }
 
     fn look(&self) -> usize {
-        waiting::look(self.app.db(), &self.app.state.house, self.app.now()).unwrap()
+        rounds::offer(self.app.db(), &self.app.state.house, self.app.now()).unwrap()
     }
 
     /// Kind, address and text of every letter so far, in order.
@@ -260,7 +260,7 @@ fn a_request_that_is_turned_down_or_lapses_leaves_its_time_to_whoever_waits() {
         let path = waiter.post("/waitlist", with(wish(waits), week)).is(201).location();
         if lapses {
             app.at("2026-11-24T08:00:00+01:00");
-            assert_eq!(nobel21::lapsing::lapse(app.db(), &app.state.house, app.now()).unwrap(), 1);
+            assert_eq!(nobel21::rounds::lapse(app.db(), &app.state.house, app.now()).unwrap(), 1);
         } else {
             app.admin().post(&format!("{}/reject", request.location()), json!({"reason": "Årsmöte"})).is(200);
         }

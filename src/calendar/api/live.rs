@@ -61,8 +61,8 @@ impl Live {
 
 async fn speak(mut told: watch::Receiver<Option<u64>>, say: mpsc::Sender<Bytes>, until: Instant, _place: OwnedSemaphorePermit) {
     let mut word = HELLO;
-    // Whoever has gone does not take the next word.
-    while say.send(Bytes::from_static(word)).await.is_ok() {
+    // Whoever has gone does not take the next word, nor does whoever does not read: its place is given up with its time.
+    while matches!(timeout_at(until, say.send(Bytes::from_static(word))).await, Ok(Ok(()))) {
         let heard = timeout_at(until.min(Instant::now() + HEARTBEAT), told.changed()).await;
         if Instant::now() >= until || told.borrow_and_update().is_none() || matches!(heard, Ok(Err(_))) {
             return;

@@ -1,0 +1,67 @@
+//! Once a minute: what comes due by itself. Any number of processes may do it; each case is claimed or locked and looked at again in
+//! the transaction that settles it.
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    attendance,
+    bookings::{approval, arrivals, reminders, waitlist},
+    config::House,
+    db::{Conn, Db},
+    error::Result,
+    time::{Clock, Moment},
+    worker::Worker,
+};
+
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// A round at this instant; gives how much it did.
+type Round = fn(&Db, &House, Moment) -> Result<usize>;
+
+const ROUNDS: [(&str, Round); 4] = [("reminders", remind), ("requests", lapse), ("waiting list", offer), ("questions", ask)];
+
+/// Starts a thread for each, so that one which takes long keeps no other waiting.
+pub fn start(db: &Db, house: &Arc<House>, clock: &Clock) -> Result<Vec<Worker>> {
+    let one = |(name, round): (&'static str, Round)| {
+        let (db, house, clock) = (db.clone(), Arc::clone(house), clock.clone());
+        Worker::start(name, move |_| {
+            if let Err(error) = round(&db, &house, clock.now()) {
+                tracing::warn!(worker = name, %error, "a round failed; trying again in a minute");
+            }
+            PAUSE
+        })
+    };
+    ROUNDS.into_iter().map(one).collect()
+}
+
+/// Settles what is due, each in a transaction of its own, so that bookings never wait for all; gives how many.
+fn each<T>(db: &Db, due: impl FnOnce(&mut Conn) -> Result<Vec<T>>, settle: impl Fn(&mut Conn, T) -> Result<bool>) -> Result<usize> {
+    let mut settled = 0;
+    // Looked at with a reading connection first: bookings wait for the writing one.
+    for case in db.read_now(due)? {
+        settled += usize::from(db.write_now(|c| settle(c, case))?);
+    }
+    Ok(settled)
+}
+
+/// Reminds those who have booked a day before.
+pub fn remind(db: &Db, house: &House, now: Moment) -> Result<usize> {
+    each(db, |c| reminders::due(c, now), |c, id| reminders::remind(c, house, id, now))
+}
+
+/// Turns down requests that nobody has answered in time; gives how many letters that came to.
+pub fn lapse(db: &Db, house: &House, now: Moment) -> Result<usize> {
+    each(db, |c| approval::lapsed(c, now), |c, id| approval::lapse(c, house, id, now))
+}
+
+/// Lets offers lapse that nobody has answered, each to the next who waits, ends wishes whose time is over, and gives the rooms of
+/// gatherings to which nobody came to those who wait.
+pub fn offer(db: &Db, house: &House, now: Moment) -> Result<usize> {
+    let over = each(db, |c| waitlist::due(c, now), |c, id| waitlist::lapse(c, house, id, now))?;
+    let empty = each(db, |c| arrivals::empty(c, now), |c, id| arrivals::release(c, house, id, now))?;
+    Ok(over + empty)
+}
+
+/// Asks by letter how many came to what is over.
+pub fn ask(db: &Db, house: &House, now: Moment) -> Result<usize> {
+    each(db, |c| attendance::due(c, now), |c, (id, round)| attendance::ask(c, house, id, round, now))
+}
