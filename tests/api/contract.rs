@@ -14,6 +14,7 @@ use crate::support::{
 fn filled_in(template: &str) -> String {
     template
         .replace("{slug}", "konferens-1")
+        .replace("{token}", "Zq7x2Kd9")
         .replace("{code}", "Zq7x2Kd9")
         .replace("{year}", "2023")
         .replace("{id}", "01a1b2c3-4d5e-7000-8000-000000000201")
