@@ -7,15 +7,12 @@ use diesel::{
 
 use super::question::{Gathering, Round};
 use crate::{
-    bookings::Status,
+    bookings::{Status, store::LONGEST_SECONDS},
     db::{Both, Conn, schema::*},
     error::{Error, Result},
     id::Id,
     time::{Moment, Span},
 };
-
-/// No booking is longer (see the store of bookings), so an index over starts finds those that ended lately.
-const LONGEST_SECONDS: i64 = 31 * 24 * 3600;
 
 /// The states of bookings that took place, or will.
 fn standing() -> [&'static str; 2] {
