@@ -7,7 +7,7 @@ use diesel::{
 
 use super::question::{Gathering, Round};
 use crate::{
-    bookings::{Status, store::LONGEST_SECONDS},
+    bookings::{LONGEST_SECONDS, Status},
     db::{Both, Conn, schema::*},
     error::{Error, Result},
     id::Id,

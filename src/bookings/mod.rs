@@ -31,6 +31,7 @@ pub use booking::{Booking, BookingChange, Category, Display, Draft, NewBooking, 
 pub use changing::change;
 pub use letters::to_remind;
 pub use placing::book;
+pub use store::LONGEST_SECONDS;
 
 use crate::{
     audit::{self, By},
