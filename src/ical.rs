@@ -87,6 +87,8 @@ pub enum Method {
     Request,
     /// Take it out.
     Cancel,
+    /// Take note of these events, however many: a request may hold one alone (RFC 5546, 3.2.2).
+    Publish,
 }
 
 impl Method {
@@ -96,6 +98,7 @@ impl Method {
         match self {
             Self::Request => "REQUEST",
             Self::Cancel => "CANCEL",
+            Self::Publish => "PUBLISH",
         }
     }
 }
@@ -122,6 +125,19 @@ pub fn invitation(method: Method, event: &Event, from: Party, to: Party) -> Stri
     }
     written.append_property(attendee.done());
     calendar.push(written.done());
+    calendar.to_string()
+}
+
+/// Many events as one calendar by mail, each standing for itself (RFC 5546, 3.2.1: with an organiser, without attendees).
+#[must_use]
+pub fn publication(events: &[Event], from: Party) -> String {
+    let mut calendar = empty();
+    calendar.append_property(Property::new("METHOD", Method::Publish.as_str()));
+    for event in events {
+        let mut written = component(event);
+        written.append_property(party("ORGANIZER", from));
+        calendar.push(written.done());
+    }
     calendar.to_string()
 }
 

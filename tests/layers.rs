@@ -24,7 +24,7 @@ const FEATURES: [(&str, &[&str]); 13] = [
 ];
 
 /// Crates that one file alone may know, so that they can be exchanged there.
-const ONE_FILE: [(&str, &str); 8] = [
+const ONE_FILE: [(&str, &str); 9] = [
     ("jsonwebtoken", "people/token.rs"),
     ("argon2", "people/password.rs"),
     ("lettre", "mail/transport.rs"),
@@ -33,6 +33,7 @@ const ONE_FILE: [(&str, &str); 8] = [
     ("diesel_migrations", "db/conn.rs"),
     ("rrule", "bookings/series/recurrence.rs"),
     ("icalendar", "ical.rs"),
+    ("calcard", "calendar/file.rs"),
 ];
 
 /// Files that are not what their place says, and why.

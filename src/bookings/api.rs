@@ -80,8 +80,13 @@ pub(super) fn booking_stay(f: &mut Fields) -> Option<Span> {
 
 /// What a booking is about.
 pub(super) fn draft(f: &mut Fields) -> Option<Draft> {
-    let organisation_id = f.required("organisation_id", field::id);
     let title = f.required("title", field::line(1..=200));
+    draft_of(f, title.clone().unwrap_or_default()).filter(|_| title.is_some())
+}
+
+/// The same where the title comes from elsewhere.
+pub(super) fn draft_of(f: &mut Fields, title: String) -> Option<Draft> {
+    let organisation_id = f.required("organisation_id", field::id);
     let description = f.or("description", String::new(), field::lines(0..=2000));
     let category = f.required("category", field::parsed);
     let expected_participants = f.required("expected_participants", field::integer(1..=5000));
@@ -90,7 +95,7 @@ pub(super) fn draft(f: &mut Fields) -> Option<Draft> {
     let contact_phone = f.optional("contact_phone", field::parsed::<Phone>);
     Some(Draft {
         organisation_id: organisation_id?,
-        title: title?,
+        title,
         description: description?,
         category: category?,
         expected_participants: expected_participants?,

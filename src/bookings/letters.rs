@@ -5,7 +5,7 @@ use crate::{
     db::Conn,
     error::{Language, Result},
     id::Id,
-    mail::{self, BookingFacts, Letter, Recipient},
+    mail::{self, BookingFacts, Letter, Recipient, SeriesLine},
     organisations,
     people::{self, Call},
     time::Moment,
@@ -44,6 +44,13 @@ pub(super) fn facts(booking: &Booking) -> BookingFacts {
         changed_at: booking.updated_at,
         lapses_at: booking.lapses_at,
     }
+}
+
+/// One line of a letter about many bookings: what it is, and what it was if that is something else.
+pub(super) fn line(before: Option<&Booking>, booking: &Booking) -> SeriesLine {
+    let is = facts(booking);
+    let was = before.map(|before| facts(before).place()).filter(|was| *was != is.place());
+    SeriesLine { was, waits: booking.status == Status::Pending, is }
 }
 
 /// Writes to the one who booked, if it still acts for the organisation; otherwise (booked by the house, imported, gone) to the

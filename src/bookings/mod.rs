@@ -4,6 +4,7 @@ pub mod api;
 pub mod approval;
 pub mod arrivals;
 pub mod availability;
+pub mod batch;
 pub mod booking;
 mod changing;
 pub mod closure;

@@ -2,6 +2,8 @@
 pub mod api;
 pub mod feed;
 pub mod feed_api;
+pub mod file;
+pub mod file_api;
 mod store;
 
 use chrono::NaiveDate;

@@ -29,6 +29,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 // Paths are tried one after the other, and this is what every visitor and every screen asks for.
                 .configure(crate::calendar::api::routes)
                 .configure(crate::calendar::feed_api::routes)
+                .configure(crate::calendar::file_api::routes)
                 .configure(crate::people::api::routes)
                 .configure(crate::rooms::api::routes)
                 .configure(crate::rooms::half_day_api::routes)
@@ -42,6 +43,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::mail::api::routes)
                 .configure(crate::bookings::api::routes)
                 .configure(crate::bookings::series::api::routes)
+                .configure(crate::bookings::batch::api::routes)
                 .configure(crate::bookings::closure_api::routes)
                 .configure(crate::bookings::quotas::api::routes)
                 .configure(crate::bookings::waitlist::api::routes)

@@ -43,6 +43,10 @@ words! {
         SeriesChanged = "series_changed",
         /// A series is off.
         SeriesCancelled = "series_cancelled",
+        /// A request for many bookings was received.
+        BatchReceived = "batch_received",
+        /// Many bookings stand.
+        BatchConfirmed = "batch_confirmed",
         /// The link with which to set a password.
         FirstPassword = "first_password",
     }
@@ -90,6 +94,17 @@ pub struct BookingFacts {
     pub lapses_at: Option<Moment>,
 }
 
+/// A room's name, the start and the end.
+pub type Place = (String, Moment, Moment);
+
+impl BookingFacts {
+    /// Where and when it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        (self.room.clone(), self.starts_at, self.ends_at)
+    }
+}
+
 /// What happened to a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeriesOccasion {
@@ -105,14 +120,11 @@ pub enum SeriesOccasion {
     Cancelled,
 }
 
-/// A room's name, the start and the end.
-pub type Place = (String, Moment, Moment);
-
 /// One date of a series.
 #[derive(Debug, Clone)]
 pub struct SeriesLine {
-    /// Where and when it is.
-    pub is: Place,
+    /// The booking, as it is.
+    pub is: BookingFacts,
     /// Where and when it was, if that changed.
     pub was: Option<Place>,
     /// Does it wait for an admin's yes?
@@ -130,11 +142,11 @@ pub struct UntouchedDate {
     pub why: Say,
 }
 
-/// What letters tell of a series.
+/// What letters tell of a series, or of bookings that were made at once.
 #[derive(Debug, Clone)]
 pub struct SeriesFacts {
-    /// Its key.
-    pub series: Id,
+    /// Its key; none for bookings that were made at once, each with its own title.
+    pub series: Option<Id>,
     /// What it is called.
     pub title: String,
     /// Who meets.
@@ -183,7 +195,7 @@ pub enum Letter {
         /// The link by which its guests rate it.
         evaluation: String,
     },
-    /// Something happened to a series: told once for all its dates.
+    /// Something happened to a series, or many bookings were made at once: told once for all dates.
     Series {
         /// What.
         occasion: SeriesOccasion,
@@ -215,7 +227,9 @@ impl Letter {
             Self::Reminder(_) => Kind::Reminder,
             Self::HowMany { again: false, .. } => Kind::HowMany,
             Self::HowMany { again: true, .. } => Kind::HowManyAgain,
-            Self::Series { occasion, .. } => match occasion {
+            Self::Series { occasion, facts, .. } => match occasion {
+                SeriesOccasion::Received if facts.series.is_none() => Kind::BatchReceived,
+                SeriesOccasion::Confirmed if facts.series.is_none() => Kind::BatchConfirmed,
                 SeriesOccasion::Received => Kind::SeriesReceived,
                 SeriesOccasion::Confirmed => Kind::SeriesConfirmed,
                 SeriesOccasion::Rejected => Kind::SeriesRejected,

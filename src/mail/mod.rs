@@ -9,6 +9,8 @@ mod transport;
 mod wording;
 mod worker;
 
+use std::collections::BTreeSet;
+
 pub use letter::{BookingFacts, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate};
 pub use outbox::{Record, Status};
 pub use transport::{Sender, Transport, is_address, sender};
@@ -20,7 +22,6 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     http::page::Page,
-    ical::Method,
     id::Id,
     say,
     time::Moment,
@@ -33,12 +34,9 @@ pub fn enqueue(c: &mut Conn, house: &House, to: &Recipient, letter: &Letter, boo
     }
     let sender = &house.sender;
     let written = wording::write(&sender.name, &house.public_url, to, letter)?;
-    let calendar = match invitation::of(letter) {
-        // Only who was invited can be told that it is off.
-        Some((Method::Cancel, facts)) if !store::was_invited(c, facts.id, &to.address)? => None,
-        Some((method, facts)) => invitation::write(method, facts, to, sender, &house.public_url),
-        None => None,
-    };
+    let off = invitation::taken_out(letter);
+    let invited = if off.is_empty() { BTreeSet::new() } else { store::invited(c, &off, &to.address)? };
+    let calendar = invitation::write(letter, &invited, to, sender, &house.public_url);
     let id = Id::new();
     let new = store::NewLetter {
         id,

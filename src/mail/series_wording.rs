@@ -1,6 +1,6 @@
 //! What letters about a series say: one letter for all its dates, whichever way it went.
 use super::{
-    letter::{Place, SeriesFacts, SeriesOccasion},
+    letter::{Place, SeriesFacts, SeriesLine, SeriesOccasion},
     wording::{day, deadline, when},
 };
 use crate::{
@@ -15,8 +15,10 @@ pub struct SeriesView {
     pub heading: String,
     /// In a sentence.
     pub intro: String,
-    /// What it is called.
+    /// What it is called; empty if its dates have each a title.
     pub title: String,
+    /// What the link leads to.
+    pub show: String,
     /// Who meets.
     pub organisation: String,
     /// How many are expected.
@@ -43,8 +45,12 @@ pub struct Line {
 
 /// The subject line: `Serien är bekräftad: Språkkafé, 12 tillfällen`.
 pub fn subject(occasion: SeriesOccasion, facts: &SeriesFacts) -> Say {
-    let (heading, title, count) = (heading(occasion), &facts.title, facts.lines.len());
+    let (heading, title, count) = (heading(occasion, facts), &facts.title, facts.lines.len());
     let (sv, en) = (heading.sv, heading.en);
+    if facts.series.is_none() {
+        let (times_sv, times_en) = if count == 1 { ("tid", "time") } else { ("tider", "times") };
+        return say!("{sv}: {count} {times_sv}", "{en}: {count} {times_en}");
+    }
     let (dates_sv, dates_en) = if count == 1 { ("tillfälle", "date") } else { ("tillfällen", "dates") };
     say!("{sv}: {title}, {count} {dates_sv}", "{en}: {title}, {count} {dates_en}")
 }
@@ -53,16 +59,22 @@ pub fn subject(occasion: SeriesOccasion, facts: &SeriesFacts) -> Say {
 pub fn view(occasion: SeriesOccasion, facts: &SeriesFacts, language: Language) -> SeriesView {
     let words = |say: Say| say.in_language(language).to_owned();
     let place = |(room, starts_at, ends_at): &Place| format!("{}, {room}", when(*starts_at, *ends_at, language));
+    // Bookings that were made at once have each their own title; the dates of a series have one in common.
+    let titled = |line: &SeriesLine| match facts.series {
+        Some(_) => place(&line.is.place()),
+        None => format!("{}: {}", line.is.title, place(&line.is.place())),
+    };
     SeriesView {
-        heading: words(heading(occasion)),
+        heading: words(heading(occasion, facts)),
         intro: words(intro(occasion, facts)),
-        title: facts.title.clone(),
+        title: facts.series.map(|_| facts.title.clone()).unwrap_or_default(),
+        show: words(show(facts)),
         organisation: facts.organisation.clone(),
         participants: facts.participants,
         lines: facts
             .lines
             .iter()
-            .map(|line| Line { is: place(&line.is), was: line.was.as_ref().map(place).unwrap_or_default(), waits: line.waits })
+            .map(|line| Line { is: titled(line), was: line.was.as_ref().map(place).unwrap_or_default(), waits: line.waits })
             .collect(),
         others: words(others(occasion)),
         untouched: facts
@@ -80,8 +92,16 @@ pub fn view(occasion: SeriesOccasion, facts: &SeriesFacts, language: Language) -
     }
 }
 
-fn heading(occasion: SeriesOccasion) -> Say {
+fn show(facts: &SeriesFacts) -> Say {
+    if facts.series.is_some() { say!("Visa serien", "Show the series") } else { say!("Visa mina bokningar", "Show my bookings") }
+}
+
+fn heading(occasion: SeriesOccasion, facts: &SeriesFacts) -> Say {
     match occasion {
+        SeriesOccasion::Received if facts.series.is_none() => {
+            say!("Förfrågan om flera tider är mottagen", "Request for several times received")
+        }
+        SeriesOccasion::Confirmed if facts.series.is_none() => say!("Bokningarna är bekräftade", "Bookings confirmed"),
         SeriesOccasion::Received => say!("Förfrågan om en serie är mottagen", "Request for a series received"),
         SeriesOccasion::Confirmed => say!("Serien är bekräftad", "Series confirmed"),
         SeriesOccasion::Rejected => say!("Förfrågan om en serie är avslagen", "Request for a series turned down"),
@@ -153,7 +173,7 @@ fn next(occasion: SeriesOccasion, facts: &SeriesFacts) -> Say {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        letter::{Letter, Recipient, SeriesLine, UntouchedDate},
+        letter::{BookingFacts, Letter, Recipient, UntouchedDate},
         wording::{Written, write},
     };
     use super::*;
@@ -163,18 +183,39 @@ mod tests {
         (room.into(), from.parse().unwrap(), to.parse().unwrap())
     }
 
+    fn booking((room, starts_at, ends_at): Place, stands: bool) -> BookingFacts {
+        BookingFacts {
+            id: Id::new(),
+            reference: "N21-0001".into(),
+            title: "Språkkafé <b>& fika</b>".into(),
+            organisation: "Limhamns språkkafé".into(),
+            room,
+            starts_at,
+            ends_at,
+            participants: 12,
+            stands,
+            version: 3,
+            changed_at: starts_at.plus_seconds(-7 * 24 * 3600),
+            lapses_at: None,
+        }
+    }
+
     fn facts() -> SeriesFacts {
         let first = place("Konferens 1", "2026-03-27T18:00:00+01:00", "2026-03-27T20:00:00+01:00");
         let second = place("Konferens 1", "2026-04-10T18:00:00+02:00", "2026-04-10T20:00:00+02:00");
         SeriesFacts {
-            series: Id::new(),
+            series: Some(Id::new()),
             lapses_at: None,
             title: "Språkkafé <b>& fika</b>".into(),
             organisation: "Limhamns språkkafé".into(),
             participants: 12,
             lines: vec![
-                SeriesLine { is: first, was: None, waits: false },
-                SeriesLine { was: Some(place("Aulan", "2026-04-10T17:00:00+02:00", "2026-04-10T19:00:00+02:00")), is: second, waits: true },
+                SeriesLine { is: booking(first, true), was: None, waits: false },
+                SeriesLine {
+                    was: Some(place("Aulan", "2026-04-10T17:00:00+02:00", "2026-04-10T19:00:00+02:00")),
+                    is: booking(second, false),
+                    waits: true,
+                },
             ],
             untouched: vec![UntouchedDate {
                 date: "2026-04-03".parse().unwrap(),

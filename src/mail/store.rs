@@ -1,4 +1,6 @@
 //! SQL of the outbox.
+use std::collections::{BTreeSet, HashSet};
+
 use diesel::{
     connection::SimpleConnection,
     dsl::{count_star, min},
@@ -70,13 +72,17 @@ pub fn insert(c: &mut Conn, new: &NewLetter, written: &Written, now: Moment) -> 
     Ok(())
 }
 
-/// Was this address invited to this booking before?
-pub fn was_invited(c: &mut Conn, booking: Id, address: &str) -> Result<bool> {
-    let before = letters::table
-        .filter(letters::booking_id.eq(booking))
+/// To which of these bookings was this address invited before? By a letter about the booking alone, or by one about many.
+pub fn invited(c: &mut Conn, bookings: &[Id], address: &str) -> Result<BTreeSet<Id>> {
+    let calendars: Vec<Option<String>> = letters::table
         .filter(letters::to_key.eq(fold(address)))
-        .filter(letters::calendar.is_not_null());
-    Ok(diesel::select(diesel::dsl::exists(before)).get_result(c)?)
+        .filter(letters::calendar.is_not_null())
+        .filter(letters::booking_id.is_null().or(letters::booking_id.eq_any(bookings)))
+        .select(letters::calendar)
+        .load(c)?;
+    let known: HashSet<&str> =
+        calendars.iter().flatten().flat_map(|calendar| calendar.lines()).filter_map(|line| line.strip_prefix("UID:")).collect();
+    Ok(bookings.iter().copied().filter(|id| known.contains(id.to_string().as_str())).collect())
 }
 
 /// Letters that may be sent at `$now`; those that are done with have no next attempt. A macro, since the type of the query is not

@@ -115,6 +115,10 @@ templates! {
     HowMany En "en/participants_asked.txt" "en/participants_asked.html"
     HowManyAgain Sv "sv/participants_asked.txt" "sv/participants_asked.html"
     HowManyAgain En "en/participants_asked.txt" "en/participants_asked.html"
+    BatchReceived Sv "sv/series.txt" "sv/series.html"
+    BatchReceived En "en/series.txt" "en/series.html"
+    BatchConfirmed Sv "sv/series.txt" "sv/series.html"
+    BatchConfirmed En "en/series.txt" "en/series.html"
     SeriesReceived Sv "sv/series.txt" "sv/series.html"
     SeriesReceived En "en/series.txt" "en/series.html"
     SeriesConfirmed Sv "sv/series.txt" "sv/series.html"
@@ -149,7 +153,10 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
     };
     let link = match (letter, booking) {
         (Letter::FirstPassword { link }, _) => link.clone(),
-        (Letter::Series { facts, .. }, _) => format!("{public_url}/serier/{}", facts.series),
+        (Letter::Series { facts, .. }, _) => match facts.series {
+            Some(series) => format!("{public_url}/serier/{series}"),
+            None => format!("{public_url}/bokningar"),
+        },
         (Letter::Closed(..), _) => format!("{public_url}/hitta"),
         (Letter::Offer(..) | Letter::OfferWithdrawn(..), _) => format!("{public_url}/bokningar"),
         (_, Some(booking)) => format!("{public_url}/bokningar/{}", booking.id),

@@ -3,7 +3,7 @@
 pub mod api;
 mod changing;
 mod deciding;
-mod judging;
+pub(super) mod judging;
 pub mod plan;
 pub mod recurrence;
 pub mod scope;

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     bookings::{
         Booking, Status,
-        letters::{recipient, recipient_of},
+        letters::{line, recipient, recipient_of},
         store as bookings,
     },
     config::House,
@@ -15,7 +15,7 @@ use crate::{
     error::{RefusedDate, Result, Say},
     holidays,
     id::Id,
-    mail::{self, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate},
+    mail::{self, Letter, Recipient, SeriesFacts, SeriesOccasion, UntouchedDate},
     people::Call,
     say,
     time::Moment,
@@ -91,7 +91,7 @@ fn write(c: &mut Conn, house: &House, to: &Recipient, whole: &Whole, happened: &
         }
     };
     let facts = SeriesFacts {
-        series: whole.series.id,
+        series: Some(whole.series.id),
         title: whole.series.title.clone(),
         organisation: whole.series.organisation_name.clone(),
         participants: first.expected_participants,
@@ -101,11 +101,6 @@ fn write(c: &mut Conn, house: &House, to: &Recipient, whole: &Whole, happened: &
     };
     mail::enqueue(c, house, to, &Letter::Series { occasion, facts, reason }, None, now)?;
     Ok(())
-}
-
-fn line(before: Option<&Booking>, booking: &Booking) -> SeriesLine {
-    let place = |booking: &Booking| (booking.room_name.clone(), booking.stay.start(), booking.stay.end());
-    SeriesLine { is: place(booking), was: before.map(place).filter(|was| *was != place(booking)), waits: booking.status == Status::Pending }
 }
 
 fn not_booked(whole: &Whole) -> Vec<UntouchedDate> {

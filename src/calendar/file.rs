@@ -1,0 +1,336 @@
+//! Reading another calendar's file (RFC 5545), so that its events can become bookings. The one file that knows the crate calcard.
+//!
+//! A file is the word of a stranger: nothing of it is believed but titles, times and places, and every loop over it has an end.
+use calcard::{
+    Entry, Parser,
+    common::{PartialDateTime, timezone::Tz},
+    icalendar::{
+        ICalendar, ICalendarComponent, ICalendarProperty, ICalendarStatus, ICalendarValue,
+        dates::{CalendarEvent, TimeOrDelta},
+    },
+};
+use chrono::{DateTime, Datelike, TimeDelta};
+
+use crate::{
+    error::Say,
+    say,
+    text::fold,
+    time::{Moment, Span},
+    words,
+};
+
+/// The largest file that is read, in bytes.
+pub const LIMIT: usize = 1024 * 1024;
+/// How many events are taken from one file: as many dates as a series may have.
+pub const MOST_EVENTS: usize = 200;
+/// How far ahead events are looked for, in days: a series' 18 months.
+const HORIZON_DAYS: i64 = 550;
+/// How many dates the rules of one file may bring forth, past ones included, before it is given up: a century of days.
+const MOST_DATES: usize = 36_500;
+/// How long a title may be, in characters.
+const LONGEST_TITLE: usize = 200;
+
+/// One event, at one time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What its calendar knows it by; its dates have it in common.
+    pub uid: String,
+    /// What it is called: one line.
+    pub title: String,
+    /// When.
+    pub span: Span,
+    /// Where, in its own words: one line, empty if it does not say.
+    pub location: String,
+}
+
+words! {
+    /// Why something of a file can't become a booking.
+    pub enum LeftOut {
+        /// It lasts whole days.
+        AllDay = "all_day",
+        /// It has begun already.
+        Past = "past",
+        /// It is more than 18 months ahead.
+        TooFarAhead = "too_far_ahead",
+        /// It is off.
+        Cancelled = "cancelled",
+        /// Its time or its rule makes no sense.
+        Unreadable = "unreadable",
+        /// More than 200 came before it.
+        TooMany = "too_many",
+    }
+}
+
+impl LeftOut {
+    /// The reason as a sentence for people.
+    #[must_use]
+    pub fn message(self) -> Say {
+        match self {
+            Self::AllDay => say!("Gäller hela dagar. Boka de tiderna för sig.", "Lasts whole days. Book those times by themselves."),
+            Self::Past => say!("Har redan börjat.", "Has begun already."),
+            Self::TooFarAhead => say!("Ligger mer än 18 månader framåt.", "Lies more than 18 months ahead."),
+            Self::Cancelled => say!("Är inställd.", "Is cancelled."),
+            Self::Unreadable => say!("Tiden går inte att tolka.", "Its time can't be understood."),
+            Self::TooMany => say!(
+                "Filen har fler än 200 tillfällen; ta resten i en andra fil.",
+                "The file has more than 200 dates; take the rest in a second file."
+            ),
+        }
+    }
+}
+
+/// What is in a file.
+#[derive(Debug, Default)]
+pub struct Content {
+    /// The events that can become bookings, by start; at most [`MOST_EVENTS`].
+    pub events: Vec<Event>,
+    /// What can't, with how many dates of it: title and reason, each pair once.
+    pub left_out: Vec<(String, LeftOut, usize)>,
+}
+
+/// Reads a file. Times without a zone are taken as the house's.
+///
+/// # Errors
+/// A sentence if it is no calendar.
+pub fn read(bytes: &[u8], now: Moment) -> Result<Content, Say> {
+    let no_calendar = || say!("är ingen kalenderfil (.ics) som går att läsa", "is no calendar file (.ics) that can be read");
+    let text = std::str::from_utf8(bytes).map_err(|_| say!("ska vara text i UTF-8", "must be text in UTF-8"))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let mut parser = Parser::new(text);
+    let mut content = Content::default();
+    let mut calendars = 0;
+    loop {
+        match parser.entry() {
+            Entry::ICalendar(calendar) => {
+                calendars += 1;
+                take(&mut content, calendar, now);
+            }
+            Entry::Eof => break,
+            // A line that a program put between two calendars loses neither.
+            Entry::InvalidLine(_) if calendars > 0 => {}
+            _ => return Err(no_calendar()),
+        }
+    }
+    if calendars == 0 {
+        return Err(no_calendar());
+    }
+    content.events.sort_by(|a, b| (a.span.start(), &a.title, &a.uid).cmp(&(b.span.start(), &b.title, &b.uid)));
+    for event in content.events.split_off(MOST_EVENTS.min(content.events.len())) {
+        leave_out(&mut content, event.title, LeftOut::TooMany);
+    }
+    Ok(content)
+}
+
+fn leave_out(content: &mut Content, title: String, reason: LeftOut) {
+    match content.left_out.iter_mut().find(|(known, why, _)| *known == title && *why == reason) {
+        Some((.., count)) => *count += 1,
+        None => content.left_out.push((title, reason, 1)),
+    }
+}
+
+fn take(content: &mut Content, mut calendar: ICalendar, now: Moment) {
+    let horizon = now.plus_seconds(HORIZON_DAYS * 24 * 3600);
+    for component in &mut calendar.components {
+        end_rules_at(component, horizon);
+    }
+    let dates = calendar.expand_dates(chrono_tz::Europe::Stockholm, MOST_DATES);
+    let component = |id: u32| calendar.component_by_id(id).filter(|component| component.component_type.is_event());
+    for unreadable in dates.errors.iter().filter_map(|error| component(error.comp_id)) {
+        leave_out(content, title(unreadable), LeftOut::Unreadable);
+    }
+    for date in dates.events {
+        let Some(of) = component(date.comp_id) else { continue };
+        match event(of, &date, now, horizon) {
+            Ok(event) => content.events.push(event),
+            Err(reason) => leave_out(content, title(of), reason),
+        }
+    }
+}
+
+/// A rule without an end, or with one beyond what can be booked, ends there.
+fn end_rules_at(component: &mut ICalendarComponent, horizon: Moment) {
+    for entry in component.entries.iter_mut().filter(|entry| entry.name == ICalendarProperty::Rrule) {
+        for value in &mut entry.values {
+            if let ICalendarValue::RecurrenceRule(rule) = value {
+                let until = rule.until.as_ref().and_then(PartialDateTime::to_timestamp);
+                if until.is_none_or(|until| until > horizon.unix()) {
+                    rule.until = Some(PartialDateTime::from_utc_timestamp(horizon.unix()));
+                }
+            }
+        }
+    }
+}
+
+fn event(
+    of: &ICalendarComponent,
+    date: &CalendarEvent<DateTime<Tz>, TimeOrDelta<DateTime<Tz>, TimeDelta>>,
+    now: Moment,
+    horizon: Moment,
+) -> Result<Event, LeftOut> {
+    if of.status() == Some(&ICalendarStatus::Cancelled) {
+        return Err(LeftOut::Cancelled);
+    }
+    let moment = |at: &DateTime<Tz>| (1970..=9999).contains(&at.year()).then(|| Moment::from_unix(at.timestamp()));
+    let start = moment(&date.start).ok_or(LeftOut::Unreadable)?;
+    let end = match &date.end {
+        TimeOrDelta::Time(end) => moment(end),
+        TimeOrDelta::Delta(length) => Some(start.plus_seconds(length.num_seconds())),
+    };
+    if starts_on_a_day(of) {
+        return Err(LeftOut::AllDay);
+    }
+    let span = end.and_then(|end| Span::new(start, end)).ok_or(LeftOut::Unreadable)?;
+    if start <= now {
+        return Err(LeftOut::Past);
+    }
+    if start > horizon {
+        return Err(LeftOut::TooFarAhead);
+    }
+    Ok(Event { uid: of.uid().unwrap_or_default().to_owned(), title: title(of), span, location: line(of, &ICalendarProperty::Location) })
+}
+
+/// Has its start a date alone?
+fn starts_on_a_day(component: &ICalendarComponent) -> bool {
+    let start = component.property(&ICalendarProperty::Dtstart).and_then(|entry| entry.values.first());
+    matches!(start, Some(ICalendarValue::PartialDateTime(start)) if !start.has_time())
+}
+
+fn title(component: &ICalendarComponent) -> String {
+    line(component, &ICalendarProperty::Summary)
+}
+
+/// A text as one line of at most 200 characters, without what no line of ours may hold.
+fn line(component: &ICalendarComponent, property: &ICalendarProperty) -> String {
+    let text = component.property(property).and_then(|entry| entry.values.first()).and_then(ICalendarValue::as_text).unwrap_or_default();
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TITLE).collect()
+}
+
+/// The room that a location names, out of `(slug, name)`: the longest name that stands in it as words of its own.
+#[must_use]
+pub fn room_in<'a>(location: &str, rooms: &[(&'a str, &'a str)]) -> Option<&'a str> {
+    let spaced = |text: &str| {
+        let words: String = fold(text).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        format!(" {} ", words.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let place = spaced(location);
+    rooms.iter().filter(|(_, name)| place.contains(&spaced(name))).max_by_key(|(_, name)| name.chars().count()).map(|(slug, _)| *slug)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Moment {
+        text.parse().unwrap()
+    }
+
+    fn content(events: &str) -> Content {
+        let file = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\n{events}END:VCALENDAR\r\n");
+        read(file.as_bytes(), at("2026-03-01T12:00:00+01:00")).unwrap()
+    }
+
+    fn starts(content: &Content) -> Vec<String> {
+        content.events.iter().map(|event| event.span.start().to_string()).collect()
+    }
+
+    const WEEKLY: &str = "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Språkkafé\\, öppet\r\nLOCATION:Konferens 1\\, Nobelvägen 21\r\n\
+        DTSTART;TZID=Europe/Stockholm:20260317T180000\r\nDTEND;TZID=Europe/Stockholm:20260317T200000\r\n\
+        RRULE:FREQ=WEEKLY;COUNT=4\r\nEXDATE;TZID=Europe/Stockholm:20260324T180000\r\nEND:VEVENT\r\n\
+        BEGIN:VEVENT\r\nUID:a\r\nRECURRENCE-ID;TZID=Europe/Stockholm:20260407T180000\r\nSUMMARY:Språkkafé\r\n\
+        DTSTART;TZID=Europe/Stockholm:20260408T170000\r\nDTEND;TZID=Europe/Stockholm:20260408T190000\r\nEND:VEVENT\r\n";
+
+    #[test]
+    fn rules_are_dates_that_hold_their_wall_time_with_what_was_taken_out_and_moved() {
+        let content = content(WEEKLY);
+        assert_eq!(starts(&content), ["2026-03-17T18:00:00+01:00", "2026-03-31T18:00:00+02:00", "2026-04-08T17:00:00+02:00"]);
+        assert!(content.events.iter().all(|event| event.span.seconds() == 7200 && event.uid == "a"));
+        assert_eq!(
+            (content.events[0].title.as_str(), content.events[0].location.as_str()),
+            ("Språkkafé, öppet", "Konferens 1, Nobelvägen 21")
+        );
+    }
+
+    #[test]
+    fn a_time_without_a_zone_is_the_houses_and_microsofts_names_of_zones_are_known() {
+        let one = |start: &str, end: &str| {
+            starts(&content(&format!("BEGIN:VEVENT\r\nUID:b\r\nSUMMARY:x\r\n{start}\r\n{end}\r\nEND:VEVENT\r\n"))).pop().unwrap()
+        };
+        assert_eq!(one("DTSTART:20260701T100000", "DTEND:20260701T110000"), "2026-07-01T10:00:00+02:00");
+        assert_eq!(one("DTSTART:20260701T080000Z", "DURATION:PT1H"), "2026-07-01T10:00:00+02:00");
+        assert_eq!(
+            one("DTSTART;TZID=W. Europe Standard Time:20260701T100000", "DTEND;TZID=W. Europe Standard Time:20260701T110000"),
+            "2026-07-01T10:00:00+02:00"
+        );
+    }
+
+    #[test]
+    fn what_can_be_no_booking_is_told_with_its_reason() {
+        let event = |uid: &str, body: &str| format!("BEGIN:VEVENT\r\nUID:{uid}\r\nSUMMARY:{uid}\r\n{body}\r\nEND:VEVENT\r\n");
+        let content = content(
+            &[
+                event("dag", "DTSTART;VALUE=DATE:20260701\r\nDTEND;VALUE=DATE:20260702"),
+                event("förr", "DTSTART:20250701T080000Z\r\nDTEND:20250701T090000Z\r\nRRULE:FREQ=DAILY;COUNT=3"),
+                event("sen", "DTSTART:20290701T080000Z\r\nDTEND:20290701T090000Z"),
+                event("inställd", "DTSTART:20260701T080000Z\r\nDTEND:20260701T090000Z\r\nSTATUS:CANCELLED"),
+                event("bakvänd", "DTSTART:20260701T080000Z\r\nDTEND:20260701T070000Z"),
+                event("utan", "DESCRIPTION:ingen tid"),
+            ]
+            .concat(),
+        );
+        assert_eq!(content.events, []);
+        let mut told: Vec<(&str, &str, usize)> =
+            content.left_out.iter().map(|(title, why, n)| (title.as_str(), why.as_str(), *n)).collect();
+        told.sort_unstable();
+        assert_eq!(
+            told,
+            [
+                ("bakvänd", "unreadable", 1),
+                ("dag", "all_day", 1),
+                ("förr", "past", 3),
+                ("inställd", "cancelled", 1),
+                ("sen", "too_far_ahead", 1),
+                ("utan", "unreadable", 1),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_rule_without_an_end_ends_and_only_so_many_dates_are_taken() {
+        let daily = content(
+            "BEGIN:VEVENT\r\nUID:d\r\nSUMMARY:d\r\nDTSTART:20200101T080000Z\r\nDTEND:20200101T090000Z\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n",
+        );
+        assert_eq!(daily.events.len(), MOST_EVENTS);
+        assert!(daily.left_out.iter().any(|(_, why, n)| *why == LeftOut::TooMany && *n == 350), "{:?}", daily.left_out);
+        let often = content(
+            "BEGIN:VEVENT\r\nUID:s\r\nSUMMARY:s\r\nDTSTART:20200101T080000Z\r\nDTEND:20200101T080001Z\r\nRRULE:FREQ=SECONDLY\r\nEND:VEVENT\r\n",
+        );
+        assert!(often.events.is_empty());
+        let never = content(
+            "BEGIN:VEVENT\r\nUID:n\r\nSUMMARY:n\r\nDTSTART:20260401T080000Z\r\nDTEND:20260401T090000Z\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\nEND:VEVENT\r\n",
+        );
+        assert!(never.events.len() <= 1);
+    }
+
+    #[test]
+    fn what_is_no_calendar_is_refused_and_text_is_one_line() {
+        let now = at("2026-03-01T12:00:00+01:00");
+        for nothing in ["", "hej", "%PDF-1.7", "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:x\r\nEND:VCARD\r\n"] {
+            assert!(read(nothing.as_bytes(), now).is_err(), "{nothing:?}");
+        }
+        assert!(read(&[0xff, 0xfe, 0x00], now).is_err());
+        let odd = content(
+            "BEGIN:VEVENT\r\nUID:o\r\nSUMMARY:A\\nB\u{7}  C\r\nDTSTART:20260401T080000Z\r\nDTEND:20260401T090000Z\r\nEND:VEVENT\r\n",
+        );
+        assert_eq!(odd.events[0].title, "A B C");
+    }
+
+    #[test]
+    fn a_location_names_the_room_with_the_longest_name_in_it() {
+        let rooms = [("aulan", "Aulan"), ("aulan-a", "Aulan A"), ("konferens-1", "Konferens 1"), ("konferens-12", "Konferens 12")];
+        assert_eq!(room_in("aulan a, Nobelvägen 21", &rooms), Some("aulan-a"));
+        assert_eq!(room_in("Konferens 12", &rooms), Some("konferens-12"));
+        assert_eq!(room_in("KONFERENS  1 (plan 2)", &rooms), Some("konferens-1"));
+        assert_eq!(room_in("Malmö stadion", &rooms), None);
+    }
+}
