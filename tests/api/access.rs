@@ -104,6 +104,9 @@ read_waitlist_entry          401     404    ok      ok       ok         ok
 delete_waitlist_entry        401     404    ok      ok       403        ok
 accept_waitlist_offer        401     404    ok      ok       403        ok
 decline_waitlist_offer       401     404    ok      ok       403        ok
+read_calendar_file           401     ok     ok      ok       ok         ok
+create_booking_batch         401     404    ok      ok       403        ok
+preview_booking_batch        401     404    ok      ok       403        ok
 create_series                401     404    ok      ok       403        ok
 preview_series               401     404    ok      ok       403        ok
 read_series                  401     404    ok      ok       ok         ok
@@ -483,6 +486,11 @@ impl World {
             "read_waitlist_entry" | "delete_waitlist_entry" => ask(self.waits().0).newest(),
             "accept_waitlist_offer" => ask(format!("{}/accept", self.offered())),
             "decline_waitlist_offer" => ask(format!("{}/decline", self.offered())),
+            "read_calendar_file" => {
+                Ask { body: Some(("text/calendar", crate::calendar_files::file().into_bytes())), ..ask("/calendar-files") }
+            }
+            "create_booking_batch" => ask("/booking-batches").with(crate::calendar_files::batch(organisation)),
+            "preview_booking_batch" => ask("/booking-batches/preview").with(crate::calendar_files::batch(organisation)),
             "create_series" => ask("/series").with(self.series(organisation)),
             "preview_series" => ask("/series/preview").with(self.series(organisation)),
             "read_series" => ask(self.booked_series()),

@@ -144,3 +144,75 @@ fn an_invitation_is_forgotten_with_its_letter_and_still_taken_back() {
     app.admin().post(&format!("/bookings/{id}/cancel"), json!({})).is(200);
     assert_eq!(calendar(&last(&app, &sink)).unwrap().0, "CANCEL");
 }
+
+/// The calendar part of a letter about many dates: each event stands for itself, with nobody invited (RFC 5546, 3.2.1).
+fn publication(mail: &Mail) -> Option<Vec<Event>> {
+    let message = mail.message();
+    let part: &MessagePart = message.parts.iter().find(|part| part.is_content_type("text", "calendar"))?;
+    assert_eq!(part.content_type().unwrap().attribute("method"), Some("PUBLISH"));
+    let read = ical::understood(part.contents());
+    assert_eq!(read.method.as_deref(), Some("PUBLISH"));
+    assert!(read.events.iter().all(|event| event.attendees.is_empty() && event.organizer.is_some()));
+    Some(read.events)
+}
+
+fn statuses(events: &[Event]) -> Vec<(&str, i64)> {
+    events.iter().map(|event| (event.status.as_str(), event.sequence)).collect()
+}
+
+#[test]
+fn a_series_comes_into_the_calendar_with_an_event_for_each_occurrence() {
+    let (app, sink) = house();
+    let organisation = app.organisation("Kastanjen");
+    let booker = app.booker(organisation);
+    let series = json!({
+        "room": "konferens-1", "organisation_id": organisation, "title": "Ungdomsgruppen", "category": "youth_activity",
+        "expected_participants": 12, "date": "2027-03-23", "from": "18:00", "to": "20:00", "rule": "FREQ=WEEKLY;COUNT=3",
+    });
+    let made = booker.post("/series", series).is(201);
+    let booked = publication(&last(&app, &sink)).unwrap();
+    assert_eq!(statuses(&booked), [("CONFIRMED", 0); 3]);
+    for (event, booking) in booked.iter().zip(made["bookings"].as_array().unwrap()) {
+        says_the_same(event, booking);
+    }
+
+    // One of them called off by itself is taken out by its own letter.
+    booker.post(&format!("/bookings/{}/cancel", booked[1].uid), json!({})).is(200);
+    let off = calendar(&last(&app, &sink)).unwrap();
+    agrees(&booker, &off, "cancelled");
+    assert_eq!((off.1.uid.as_str(), off.1.sequence), (booked[1].uid.as_str(), 1));
+
+    // The others are moved together.
+    let path = made.location();
+    booker.if_match(booker.get(&path).is(200).etag()).patch(&path, json!({"room": "konferens-2"})).is(200);
+    let moved = publication(&last(&app, &sink)).unwrap();
+    assert_eq!(statuses(&moved), [("CONFIRMED", 1); 2]);
+    assert!(moved.iter().all(|event| event.location.as_deref() == Some("Konferens 2")));
+
+    booker.post(&format!("{path}/cancel"), json!({})).is(200);
+    let gone = publication(&last(&app, &sink)).unwrap();
+    assert_eq!(statuses(&gone), [("CANCELLED", 2); 2]);
+    assert_eq!([&gone[0].uid, &gone[1].uid], [&booked[0].uid, &booked[2].uid]);
+}
+
+#[test]
+fn a_series_that_waits_is_in_nobodys_calendar_until_the_yes() {
+    let (app, sink) = house();
+    let guests = app.guest_organisation("Gästföreningen");
+    let booker = app.booker(guests);
+    let series = |date: &str| {
+        json!({
+            "room": "konferens-1", "organisation_id": guests, "title": "Kör", "category": "culture", "expected_participants": 12,
+            "date": date, "from": "18:00", "to": "20:00", "rule": "FREQ=WEEKLY;COUNT=2",
+        })
+    };
+    let asked = booker.post("/series", series("2027-03-23")).is(201);
+    assert_eq!(publication(&last(&app, &sink)), None);
+    app.admin().post_empty(&format!("{}/approve", asked.location())).is(200);
+    assert_eq!(statuses(&publication(&last(&app, &sink)).unwrap()), [("CONFIRMED", 1); 2]);
+
+    let refused = booker.post("/series", series("2027-03-25")).is(201);
+    app.deliver_mail();
+    app.admin().post(&format!("{}/reject", refused.location()), json!({"reason": "Årsmöte"})).is(200);
+    assert_eq!(publication(&last(&app, &sink)), None, "who was never invited is not told that it is off");
+}

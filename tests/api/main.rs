@@ -13,6 +13,7 @@ mod attendance;
 mod audit;
 mod bookings;
 mod calendar;
+mod calendar_files;
 mod contract;
 mod evaluations;
 mod feeds;

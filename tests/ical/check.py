@@ -80,9 +80,21 @@ def zoned(component, zones, where):
             want(value.to_ical().endswith(b"Z"), f"{where}: {name} is not in UTC")
 
 
+def publication(events):
+    """What RFC 5546, 3.2.1 wants: any number of events, each with its organiser, and nobody invited."""
+    uids = [text(event, "UID") for event in events]
+    want(len(uids) >= 1 and len(set(uids)) == len(uids), "a publication has each event once")
+    for event in events:
+        count(event, ["ORGANIZER", "SEQUENCE", "SUMMARY"], [], "a publication")
+        want(not of(event, "ATTENDEE"), "a publication has an ATTENDEE")
+
+
 def invitation(calendar, events):
     """RFC 5546, 3.2.2 and 3.2.5: one event, from somebody to somebody."""
     method = text(calendar, "METHOD")
+    if method == "PUBLISH":
+        publication(events)
+        return
     want(method in ["REQUEST", "CANCEL"], f"the method is {method}")
     want(len({text(event, "UID") for event in events}) == 1, "an invitation is about one event")
     for event in events:

@@ -177,22 +177,15 @@ pub fn preview(c: &mut Conn, call: &Call, terms: &Terms) -> Result<Preview> {
     Ok(Preview { needs_approval, verdicts: preparation.judge(c, call, terms)? })
 }
 
-/// Books all of them, or with `skip` those that can be had. `common` gives what the items don't say.
+/// Books all of them, or with `skip` those that can be had; what is booked already is let be. `common` gives what the items don't say.
 pub fn book(c: &mut Conn, call: &Call, terms: &Terms, common: &Draft, skip: bool) -> Result<Outcome> {
     let mut preparation = Preparation::read(c, call, terms)?;
     preparation.lock(c, terms)?;
     let verdicts = preparation.judge(c, call, terms)?;
     let refused: Vec<RefusedDate> =
         verdicts.iter().filter_map(|verdict| if let Verdict::Refused(date) = verdict { Some(date.clone()) } else { None }).collect();
-    let none = !verdicts.contains(&Verdict::Free);
-    if !refused.is_empty() && (!skip || none) {
+    if !refused.is_empty() && (!skip || !verdicts.contains(&Verdict::Free)) {
         return Err(Error::DatesRefused(refused));
-    }
-    if none {
-        return Err(Error::Conflict {
-            code: "already_booked",
-            detail: say!("Allt i filen är redan bokat.", "Everything in it is booked already."),
-        });
     }
     let (mut bookings, mut skipped): (Vec<Booking>, Vec<(usize, Verdict)>) = (vec![], vec![]);
     for (i, (item, verdict)) in terms.items.iter().zip(verdicts).enumerate() {
@@ -207,6 +200,9 @@ pub fn book(c: &mut Conn, call: &Call, terms: &Terms, common: &Draft, skip: bool
         bookings.push(booking);
     }
     bookings.sort_by_key(|booking| (booking.stay.start(), booking.id));
+    if bookings.is_empty() {
+        return Ok(Outcome { bookings, skipped });
+    }
     tell(c, call, &bookings)?;
     audit::record(
         c,

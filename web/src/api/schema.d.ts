@@ -1068,6 +1068,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read another calendar's file
+         * @description What of a file (RFC 5545, at most **1 MiB**, 413 beyond) can become bookings: its events from now on and at most 18 months ahead, rules written out as dates, the first 200 by start. Times without a zone are the house's. `room` is the one whose name stands in the event's location. What can't become a booking is told in `left_out`, each title and reason once. Nothing is kept or booked; descriptions and guests are not read. What is no calendar is 422 with the field `file`.
+         */
+        post: operations["read_calendar_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/booking-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book many at once
+         * @description At most 200 bookings, each with its own title, room and time, in one transaction and by the same rules as one. Those that are taken or against the rules refuse the whole (409 `booking_conflict`, or 422 `rule_violation` if any rule is broken), all told in `dates`; with `on_conflict: skip` the others are booked, and these are told in `skipped` by their place in the question. What the organisation has booked already, the same room for exactly the same time, is never booked twice and refuses nothing (`already_booked`). One letter tells of all.
+         */
+        post: operations["create_booking_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/booking-batches/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try many bookings without booking
+         * @description As booking many at once, but the verdict on each is told with 200, in the order of the question: `free`, `already_booked`, `closed`, `conflict` (taken) or `violation`, with what is free instead on that day. Members that matter to no rule may be left out.
+         */
+        post: operations["preview_booking_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/series": {
         parameters: {
             query?: never;
@@ -1834,7 +1894,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -2583,6 +2643,89 @@ export interface components {
             room?: components["schemas"]["Slug"];
             from?: components["schemas"]["WallTime"];
             to?: components["schemas"]["WallTime"];
+        };
+        CalendarFile: {
+            events: components["schemas"]["CalendarFileEvent"][];
+            left_out: components["schemas"]["CalendarFileLeftOut"][];
+        };
+        CalendarFileEvent: {
+            /** @description What its calendar knows the event by; the dates of a rule have it in common. */
+            uid: string | null;
+            title: string | null;
+            starts_at: components["schemas"]["Instant"];
+            ends_at: components["schemas"]["Instant"];
+            location: string | null;
+            /** @description The room that the location names. */
+            room: components["schemas"]["Slug"] | null;
+        };
+        CalendarFileLeftOut: {
+            title: string | null;
+            /** @enum {unknown} */
+            reason: "all_day" | "past" | "too_far_ahead" | "cancelled" | "unreadable" | "too_many";
+            message: string;
+            /** @description How many dates of it. */
+            count: number;
+        };
+        BatchItem: {
+            title: components["schemas"]["Title"];
+            room: components["schemas"]["Slug"];
+            starts_at: components["schemas"]["Instant"];
+            ends_at: components["schemas"]["Instant"];
+        };
+        NewBookingBatch: {
+            organisation_id: components["schemas"]["Id"];
+            description?: string | null;
+            category: components["schemas"]["Category"];
+            expected_participants: components["schemas"]["Headcount"];
+            layout?: components["schemas"]["LayoutName"] | null;
+            display?: components["schemas"]["Display"];
+            contact_phone?: components["schemas"]["PhoneInput"] | null;
+            bookings: components["schemas"]["BatchItem"][];
+            /**
+             * @default fail
+             * @enum {unknown}
+             */
+            on_conflict?: "fail" | "skip";
+        };
+        BookingBatchPreview: {
+            organisation_id: components["schemas"]["Id"];
+            description?: string | null;
+            category?: components["schemas"]["Category"];
+            expected_participants?: components["schemas"]["Headcount"];
+            layout?: components["schemas"]["LayoutName"] | null;
+            display?: components["schemas"]["Display"];
+            contact_phone?: components["schemas"]["PhoneInput"] | null;
+            bookings: components["schemas"]["BatchItem"][];
+            /**
+             * @default fail
+             * @enum {unknown}
+             */
+            on_conflict?: "fail" | "skip";
+        };
+        BookingBatch: {
+            bookings: components["schemas"]["Booking"][];
+            skipped: {
+                /** @description Its place in the question, from 0. */
+                index: number;
+                /** @enum {unknown} */
+                verdict: "free" | "already_booked" | "closed" | "conflict" | "violation";
+                conflicts: components["schemas"]["RoomTime"][];
+                violations: components["schemas"]["Violation"][];
+                alternatives: components["schemas"]["RoomTime"][];
+            }[];
+        };
+        BookingBatchVerdicts: {
+            /** @description All that is not booked already can be had. */
+            fits: boolean;
+            needs_approval: boolean;
+            bookings: components["schemas"]["BatchVerdict"][];
+        };
+        BatchVerdict: {
+            /** @enum {unknown} */
+            verdict: "free" | "already_booked" | "closed" | "conflict" | "violation";
+            conflicts: components["schemas"]["RoomTime"][];
+            violations: components["schemas"]["Violation"][];
+            alternatives: components["schemas"]["RoomTime"][];
         };
         NewSeries: {
             room: components["schemas"]["Slug"];
@@ -8020,6 +8163,247 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_calendar_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/calendar": string;
+            };
+        };
+        responses: {
+            /** @description What is in it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "uid": "7k3q@example.org",
+                     *           "title": "Språkkafé",
+                     *           "starts_at": "2026-12-22T18:00:00+01:00",
+                     *           "ends_at": "2026-12-22T20:00:00+01:00",
+                     *           "location": "Konferens 1, Nobelvägen 21",
+                     *           "room": "konferens-1"
+                     *         }
+                     *       ],
+                     *       "left_out": [
+                     *         {
+                     *           "title": "Jullov",
+                     *           "reason": "all_day",
+                     *           "message": "Gäller hela dagar. Boka de tiderna för sig.",
+                     *           "count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarFile"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_booking_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                 *       "category": "course",
+                 *       "expected_participants": 18,
+                 *       "bookings": [
+                 *         {
+                 *           "title": "Språkkafé för nybörjare",
+                 *           "room": "konferens-1",
+                 *           "starts_at": "2026-12-22T18:00:00+01:00",
+                 *           "ends_at": "2026-12-22T20:00:00+01:00"
+                 *         },
+                 *         {
+                 *           "title": "Årsmöte",
+                 *           "room": "aulan",
+                 *           "starts_at": "2027-02-13T13:00:00+01:00",
+                 *           "ends_at": "2027-02-13T16:00:00+01:00"
+                 *         }
+                 *       ],
+                 *       "on_conflict": "skip"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBookingBatch"];
+            };
+        };
+        responses: {
+            /** @description Booked, or asked for. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bookings": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *           "reference": "N21-7K3QX9",
+                     *           "room": "konferens-1",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "title": "Språkkafé för nybörjare",
+                     *           "description": null,
+                     *           "category": "course",
+                     *           "status": "confirmed",
+                     *           "starts_at": "2026-12-22T18:00:00+01:00",
+                     *           "ends_at": "2026-12-22T20:00:00+01:00",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": null,
+                     *           "checked_in_at": null,
+                     *           "layout": null,
+                     *           "display": "neutral",
+                     *           "contact_phone": null,
+                     *           "decision_reason": null,
+                     *           "cancel_reason": null,
+                     *           "lapses_at": null,
+                     *           "setup_minutes": 0,
+                     *           "cleanup_minutes": 0,
+                     *           "series_id": null,
+                     *           "created_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "created_at": "2026-11-02T11:03:20+01:00",
+                     *           "updated_at": "2026-11-02T11:03:20+01:00",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "skipped": [
+                     *         {
+                     *           "index": 1,
+                     *           "verdict": "conflict",
+                     *           "conflicts": [
+                     *             {
+                     *               "room": "aulan",
+                     *               "starts_at": "2027-02-13T12:00:00+01:00",
+                     *               "ends_at": "2027-02-13T15:00:00+01:00"
+                     *             }
+                     *           ],
+                     *           "violations": [],
+                     *           "alternatives": [
+                     *             {
+                     *               "room": "verkstaden",
+                     *               "starts_at": "2027-02-13T13:00:00+01:00",
+                     *               "ends_at": "2027-02-13T16:00:00+01:00"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BookingBatch"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["SeriesConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["SeriesRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_booking_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                 *       "expected_participants": 18,
+                 *       "bookings": [
+                 *         {
+                 *           "title": "Språkkafé för nybörjare",
+                 *           "room": "konferens-1",
+                 *           "starts_at": "2026-12-22T18:00:00+01:00",
+                 *           "ends_at": "2026-12-22T20:00:00+01:00"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["BookingBatchPreview"];
+            };
+        };
+        responses: {
+            /** @description What would happen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fits": true,
+                     *       "needs_approval": false,
+                     *       "bookings": [
+                     *         {
+                     *           "verdict": "free",
+                     *           "conflicts": [],
+                     *           "violations": [],
+                     *           "alternatives": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BookingBatchVerdicts"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
