@@ -31,6 +31,7 @@ export const routes: Route[] = [
   { path: '/hur-manga-kom', access: 'anyone', load: () => import('../attendance/AttendancePage.svelte') },
   { path: '/konto', access: 'member', load: () => import('../account/AccountPage.svelte') },
   { path: '/boka', access: 'member', load: () => import('../booking/BookPage.svelte') },
+  { path: '/boka/kalenderfil', access: 'member', load: () => import('../calendar-file/CalendarFilePage.svelte') },
   { path: '/bokningar', access: 'member', load: () => import('../mine/MinePage.svelte') },
   { path: '/bokningar/:id', access: 'member', load: () => import('../booking/BookingPage.svelte') },
   { path: '/bokningar/:id/andra', access: 'member', load: () => import('../booking/ChangePage.svelte') },

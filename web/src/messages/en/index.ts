@@ -2,6 +2,7 @@ import type { Messages } from '../../app/i18n.svelte';
 import { admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings } from './admin';
 import { attendance } from './attendance';
 import { booking } from './booking';
+import { calendarFile } from './calendar-file';
 import { common, nav, problem } from './common';
 import { desk, screen } from './desk';
 import { find } from './find';
@@ -13,6 +14,6 @@ import { waitlist } from './waitlist';
 import { week } from './week';
 
 export const en: Messages = {
-  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, organisation, account, attendance, desk, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, organisation, account, attendance, desk, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };
