@@ -154,6 +154,8 @@ pub fn close(c: &mut Conn, call: &Call, new: NewClosure) -> Result<Closure> {
             }
         }
     }
+    // Somebody may be answering one of them just now.
+    store::lock_all(c, &in_the_way)?;
     let bookings = store::by_ids(c, &in_the_way)?;
     if !bookings.is_empty() && !new.cancel_bookings {
         return Err(Error::ClosureOverBookings(

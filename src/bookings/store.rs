@@ -324,6 +324,15 @@ pub fn rooms_of(c: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, String>> {
     Ok(rows.into_iter().collect())
 }
 
+/// As [`lock`], for many bookings, in one order.
+pub fn lock_all(c: &mut Conn, ids: &[Id]) -> Result<()> {
+    if let Conn::Postgres(c) = c {
+        let these = bookings::table.filter(bookings::id.eq_any(ids.to_vec())).order(bookings::id);
+        these.select(bookings::id).for_no_key_update().load::<Id>(c)?;
+    }
+    Ok(())
+}
+
 /// The bookings with these keys, by start.
 pub fn by_ids(c: &mut Conn, ids: &[Id]) -> Result<Vec<Booking>> {
     joined!()

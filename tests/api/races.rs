@@ -268,6 +268,34 @@ fn closing_and_booking_exclude_each_other() {
     consistent(&arena.app);
 }
 
+#[test]
+fn approving_and_closing_end_with_the_closure_whichever_comes_first() {
+    let arena = Arena::new();
+    let guests = arena.app.guest_organisation("Solbackens AB");
+    let (booker, admin) = (arena.app.booker(guests), arena.app.admin());
+    for day in 10..16 {
+        let asked = booker.post("/bookings", wish(guests, "konferens-1", &at(day, 18, 0), &at(day, 20, 0))).is(201);
+        let answers = arena.race(2, |i| {
+            if i == 0 {
+                let closure = json!({
+                    "starts_at": at(day, 0, 0), "ends_at": at(day + 1, 0, 0), "rooms": ["konferens-1"], "reason": "Underhåll",
+                    "cancel_bookings": true,
+                });
+                admin.post("/closures", closure)
+            } else {
+                arena.by_way(i, &admin).post_empty(&format!("/bookings/{}/approve", asked.id()))
+            }
+        });
+        assert_eq!(answers[0].status, 201, "{}", answers[0].text());
+        let approved = answers[1].status == 200;
+        assert!(approved || answers[1].code() == "wrong_state", "{}", answers[1].text());
+        let booking = admin.get(&format!("/bookings/{}", asked.id())).is(200);
+        assert_eq!((&booking["status"], &booking["cancel_reason"]), (&json!("cancelled"), &json!("Underhåll")));
+        assert_eq!(booking["version"], if approved { 3 } else { 2 }, "every change counts");
+    }
+    consistent(&arena.app);
+}
+
 fn every_day(organisation: Id, room: &str, first: i64, count: u32) -> Value {
     json!({
         "room": room, "organisation_id": organisation, "title": "Serie", "category": "course", "expected_participants": 3,
