@@ -21,6 +21,7 @@ pub mod audit;
 pub mod bookings;
 pub mod calendar;
 pub mod evaluations;
+pub mod faults;
 pub mod import;
 pub mod mail;
 pub mod organisations;

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The features, and which others each may call. HTTP (`api.rs`) may also ask `people` who is calling.
-const FEATURES: [(&str, &[&str]); 13] = [
+const FEATURES: [(&str, &[&str]); 14] = [
     ("audit", &[]),
     ("mail", &["audit"]),
     ("people", &["audit", "mail"]),
@@ -18,6 +18,7 @@ const FEATURES: [(&str, &[&str]); 13] = [
     ("calendar", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("visits", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("evaluations", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
+    ("faults", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("attendance", &["audit", "mail", "people", "organisations", "rooms", "settings", "bookings", "evaluations"]),
     ("statistics", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("import", &["audit", "mail", "people", "organisations", "rooms", "bookings", "visits"]),

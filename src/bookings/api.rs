@@ -58,7 +58,7 @@ fn answer(booking: &Booking, now: Moment) -> HttpResponse {
 }
 
 /// A stay from its two ends; the fault of a backwards one is told with all the others.
-pub(super) fn stay(f: &mut Fields) -> Option<Span> {
+pub fn stay(f: &mut Fields) -> Option<Span> {
     let (starts_at, ends_at) = (f.required("starts_at", field::moment), f.required("ends_at", field::moment));
     let (starts_at, ends_at) = (starts_at?, ends_at?);
     let stay = Span::new(starts_at, ends_at);
@@ -93,6 +93,7 @@ pub(super) fn draft_of(f: &mut Fields, title: String) -> Option<Draft> {
     let layout = f.optional("layout", field::parsed::<Layout>);
     let display = f.optional("display", field::parsed::<Display>);
     let contact_phone = f.optional("contact_phone", field::parsed::<Phone>);
+    let on_behalf_of = f.optional("on_behalf_of", field::id);
     Some(Draft {
         organisation_id: organisation_id?,
         title,
@@ -102,7 +103,15 @@ pub(super) fn draft_of(f: &mut Fields, title: String) -> Option<Draft> {
         layout: layout?,
         display: display?,
         contact_phone: contact_phone?.map(|phone| phone.as_str().to_owned()),
+        on_behalf_of: on_behalf_of?,
     })
+}
+
+/// Shall the rules be let pass, and why?
+pub(super) fn overriding(f: &mut Fields) -> Option<(bool, Option<String>)> {
+    let override_rules = f.or("override", false, field::flag);
+    let reason = f.optional("override_reason", field::lines(1..=500));
+    Some((override_rules?, reason?))
 }
 
 pub(super) fn slug(value: &Value) -> field::Read<String> {
@@ -119,7 +128,8 @@ pub(super) fn other_than_times(f: &mut Fields) -> Option<BookingChange> {
     let layout = f.change_or_clear("layout", field::parsed::<Layout>);
     let display = f.change("display", field::parsed::<Display>);
     let contact_phone = f.change_or_clear("contact_phone", field::parsed::<Phone>);
-    let override_rules = f.or("override", false, field::flag);
+    let overriding = overriding(f);
+    let (override_rules, override_reason) = overriding?;
     Some(BookingChange {
         room: room?,
         title: title?,
@@ -131,7 +141,8 @@ pub(super) fn other_than_times(f: &mut Fields) -> Option<BookingChange> {
         layout: layout?,
         display: display?,
         contact_phone: contact_phone?.map(|phone| phone.map(|phone| phone.as_str().to_owned())),
-        override_rules: override_rules?,
+        override_rules,
+        override_reason,
     })
 }
 
@@ -143,7 +154,8 @@ pub(super) fn of_no_matter(f: &mut Fields) -> Option<()> {
         f.optional("category", field::parsed::<super::Category>),
         f.optional("display", field::parsed::<Display>),
         f.optional("contact_phone", field::parsed::<Phone>),
-        f.or("override", false, field::flag),
+        overriding(f),
+        f.optional("on_behalf_of", field::id),
     );
     field::AllRead::all(all).map(|_| ())
 }
@@ -151,9 +163,9 @@ pub(super) fn of_no_matter(f: &mut Fields) -> Option<()> {
 async fn create(state: web::Data<State>, holder: TokenHolder, key: IdempotencyKey, body: Body) -> Result<HttpResponse> {
     let asked = Asked { scope: holder.person().to_string(), key, request_hash: body.request_hash.clone(), now: holder.now() };
     let mut f = body.fields()?;
-    let parts = (f.required("room", slug), booking_stay(&mut f), draft(&mut f), f.or("override", false, field::flag));
-    let (room, stay, draft, override_rules) = f.finish(parts)?;
-    let new = NewBooking { room, stay, draft, override_rules };
+    let parts = (f.required("room", slug), booking_stay(&mut f), draft(&mut f), overriding(&mut f));
+    let (room, stay, draft, (override_rules, override_reason)) = f.finish(parts)?;
+    let new = NewBooking { room, stay, draft, override_rules, override_reason };
     idempotency::create(&state.db, asked, move |c| {
         let call = holder.call(c)?;
         let booking = super::book(c, &call, new)?;

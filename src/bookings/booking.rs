@@ -195,6 +195,8 @@ pub struct Draft {
     pub display: Option<Display>,
     /// E.164.
     pub contact_phone: Option<String>,
+    /// Whose booking it shall be, if the staff books for somebody else.
+    pub on_behalf_of: Option<Id>,
 }
 
 /// What is asked for when booking.
@@ -208,6 +210,8 @@ pub struct NewBooking {
     pub draft: Draft,
     /// Break the rules; admin alone.
     pub override_rules: bool,
+    /// Why.
+    pub override_reason: Option<String>,
 }
 
 /// What is asked to become different; `None` stays as it is.
@@ -235,6 +239,8 @@ pub struct BookingChange {
     pub contact_phone: Option<Option<String>>,
     /// Break the rules; admin alone.
     pub override_rules: bool,
+    /// Why.
+    pub override_reason: Option<String>,
 }
 
 /// What a preview is asked about: facts that matter to no rule may be missing.

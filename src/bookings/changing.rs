@@ -4,11 +4,12 @@ use super::{
     admission::{Wanted, admit},
     approval, freeing,
     freeing::with_shared_floor_locked,
-    get, in_house, layout_of,
+    get, get_locked, in_house, layout_of,
     letters::{Occasion, tell},
     may_override, needs_approval,
     occupancy_store::{self, Owner},
-    own_locked, quotas, room_named, rules, series, store, wrong_state,
+    placing::with_reason,
+    quotas, room_named, rules, series, staff, store, wrong_state,
 };
 use crate::{
     audit,
@@ -38,7 +39,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
     let organisation =
         organisations::by_id(c, seen.organisation_id)?.ok_or_else(|| Error::internal("a booking without its organisation"))?;
     quotas::lock(c, &house, &organisation)?;
-    let before = own_locked(c, call, id)?;
+    let before = get_locked(c, call, id)?;
     expected.check(before.version)?;
     if before.room_id != seen.room_id {
         return Err(Error::Stale);
@@ -82,7 +83,10 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, change: Book
     let occasion =
         if after.status == Status::Pending && before.status != Status::Pending { Occasion::Received } else { Occasion::Changed(&before) };
     tell(c, call, &after, occasion)?;
-    audit::record(c, &call.by(), "changed", "booking", Some(id.to_string()), Some(before.trace()), Some(after.trace()))?;
+    let reason = change.override_reason.as_deref().filter(|_| override_rules);
+    staff::remember_override(c, id, reason, call.now)?;
+    let trace = with_reason(after.trace(), reason);
+    audit::record(c, &call.by(), "changed", "booking", Some(id.to_string()), Some(before.trace()), Some(trace))?;
     Ok(after)
 }
 

@@ -42,7 +42,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config.service(at("/closures").get(list).post(close)).service(at("/closures/{id}").get(read).delete(open));
 }
 
-fn wire(closure: &Closure) -> Value {
+/// A closure on the wire.
+pub fn wire(closure: &Closure) -> Value {
     let rooms: Option<Vec<&String>> = closure.rooms.as_ref().map(|rooms| rooms.iter().map(|(_, slug)| slug).collect());
     json!({
         "id": closure.id, "starts_at": closure.span.start(), "ends_at": closure.span.end(), "rooms": rooms, "reason": closure.reason,

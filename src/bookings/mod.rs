@@ -21,6 +21,7 @@ pub mod reference;
 pub mod reminders;
 pub mod rules;
 pub mod series;
+pub mod staff;
 pub mod store;
 pub mod waitlist;
 
@@ -55,32 +56,19 @@ pub fn get(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
     store::by_id(c, id)?.filter(|booking| call.caller.may_see(booking.organisation_id)).ok_or(Error::NotFound("booking"))
 }
 
-/// One that the caller is about to change: locked until the transaction ends, and read once it is.
-fn own_locked(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
+/// One that the caller is about to change: locked until the transaction ends, and read once it is. Who may see it may change it:
+/// its organisation's members, and the staff on behalf of them.
+fn get_locked(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
     store::lock(c, id)?;
-    own(c, call, id)
+    get(c, call, id)
 }
 
-/// One that the caller may see and change: its organisation's members and admin may, reception may not.
-fn own(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
-    let booking = get(c, call, id)?;
-    if !call.caller.is_admin() && !call.caller.is_member_of(booking.organisation_id) {
-        forbidden()?;
-    }
-    Ok(booking)
-}
-
-/// The organisation for which the caller may book.
+/// The organisation for which the caller may book: its own, and for the staff any.
 fn organisation_for(c: &mut Conn, call: &Call, id: Id) -> Result<Organisation> {
-    let caller = &call.caller;
-    if !caller.may_see(id) {
+    if !call.caller.may_see(id) {
         return Err(Error::NotFound("organisation"));
     }
-    let organisation = organisations::by_id(c, id)?.ok_or(Error::NotFound("organisation"))?;
-    if !caller.is_admin() && !caller.is_member_of(id) {
-        forbidden()?;
-    }
-    Ok(organisation)
+    organisations::by_id(c, id)?.ok_or(Error::NotFound("organisation"))
 }
 
 fn room_named(c: &mut Conn, slug: &str) -> Result<Room> {
@@ -138,8 +126,7 @@ fn with_floor_of(c: &mut Conn, call: &Call, id: Id) -> Result<Booking> {
 
 /// Calls a booking off and frees its time. Its organiser may until shortly before the start, an admin always.
 pub fn cancel(c: &mut Conn, call: &Call, id: Id, reason: Option<String>) -> Result<Booking> {
-    with_floor_of(c, call, id)?;
-    let before = own(c, call, id)?;
+    let before = with_floor_of(c, call, id)?;
     match before.status_at(call.now) {
         Status::Cancelled => {
             return Err(Error::Conflict {

@@ -1,6 +1,8 @@
 //! Placing bookings: what a single one and each date of a series go through alike.
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{
     Booking, Display, Draft, NewBooking, Status,
     admission::{Wanted, admit},
@@ -8,7 +10,7 @@ use super::{
     letters::{Occasion, tell},
     may_override, needs_approval,
     occupancy_store::{self, Owner},
-    organisation_for, quotas, room_named, store, with_floor_locked,
+    organisation_for, quotas, room_named, staff, store, with_floor_locked,
 };
 use crate::{
     audit,
@@ -43,11 +45,24 @@ pub fn book(c: &mut Conn, call: &Call, new: NewBooking) -> Result<Booking> {
         version: &house.version,
     };
     admit(c, &wanted, override_rules, call.now)?;
-    let booking = place(c, call, &Place { room, stay: new.stay, organisation: &organisation, series: None }, &new.draft)?;
+    let organiser = staff::organiser(c, call, &organisation, new.draft.on_behalf_of)?;
+    let there = Place { room, stay: new.stay, organisation: &organisation, series: None, organiser: &organiser };
+    let booking = place(c, call, &there, &new.draft)?;
+    let reason = new.override_reason.as_deref().filter(|_| override_rules);
+    staff::remember(c, call, std::slice::from_ref(&booking), reason)?;
     tell(c, call, &booking, if booking.status == Status::Pending { Occasion::Received } else { Occasion::Confirmed })?;
     let action = if override_rules { "booked_over_rules" } else { "booked" };
-    audit::record(c, &call.by(), action, "booking", Some(booking.id.to_string()), None, Some(booking.trace()))?;
+    let after = with_reason(booking.trace(), reason);
+    audit::record(c, &call.by(), action, "booking", Some(booking.id.to_string()), None, Some(after))?;
     Ok(booking)
+}
+
+/// What the audit trail keeps, with why the rules were let pass.
+pub(super) fn with_reason(mut trace: Value, reason: Option<&str>) -> Value {
+    if let (Some(members), Some(reason)) = (trace.as_object_mut(), reason) {
+        members.insert("override_reason".to_owned(), reason.into());
+    }
+    trace
 }
 
 /// A room by its slug with its floor locked, and the house as it is then. Mostly the room is still what it was when rooms were last
@@ -76,11 +91,13 @@ pub(super) struct Place<'a> {
     pub organisation: &'a Organisation,
     /// The series of which it is a date.
     pub series: Option<Id>,
+    /// Whose booking it is: key and name.
+    pub organiser: &'a (Id, String),
 }
 
 /// Writes a booking that was admitted and takes its time. The database refuses it if that is taken after all.
 pub(super) fn place(c: &mut Conn, call: &Call, place: &Place, draft: &Draft) -> Result<Booking> {
-    let Place { room, stay, organisation, series } = *place;
+    let Place { room, stay, organisation, series, organiser } = *place;
     let status = if needs_approval(call, room, organisation) { Status::Pending } else { Status::Confirmed };
     // A date of a series that is held in another room takes it as it stands.
     let layout = draft.layout.filter(|layout| room.capacity_in(Some(*layout)).is_some());
@@ -111,7 +128,7 @@ pub(super) fn place(c: &mut Conn, call: &Call, place: &Place, draft: &Draft) -> 
         cancel_reason: None,
         lapses_at: if status == Status::Pending { approval::deadline(c, stay, call.now)? } else { None },
         checked_in_at: None,
-        created_by: Some((call.caller.person.id, call.caller.person.name.clone())),
+        created_by: Some(organiser.clone()),
         version: 1,
         created_at: call.now,
         updated_at: call.now,

@@ -2,9 +2,9 @@
 use super::{
     admission::{Verdict, Wanted, alternatives, conflicts, judge},
     booking::Question,
-    layout_of, needs_approval, no_such_room,
+    get, layout_of, needs_approval, no_such_room,
     occupancy_store::{Occupancy, Owner},
-    organisation_for, own,
+    organisation_for,
 };
 use crate::{
     db::Conn,
@@ -33,7 +33,7 @@ pub fn preview(c: &mut Conn, call: &Call, question: &Question) -> Result<Preview
     let room = house.named(&question.room).ok_or_else(no_such_room)?;
     layout_of(room, question.layout)?;
     let moved = match question.booking_id {
-        Some(id) => Some(own(c, call, id)?),
+        Some(id) => Some(get(c, call, id)?),
         None => None,
     };
     let started = moved.as_ref().is_some_and(|b| b.stay.start() <= call.now && b.stay.start() == question.stay.start());

@@ -386,6 +386,38 @@ diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 
+    faults (id) {
+        id -> DbUuid,
+        room_id -> DbUuid,
+        description -> Text,
+        status -> Text,
+        reported_by -> Nullable<DbUuid>,
+        reported_at -> Timestamp,
+        resolved_by -> Nullable<DbUuid>,
+        resolved_at -> Nullable<Timestamp>,
+        closure_id -> Nullable<DbUuid>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    staff_notes (booking_id) {
+        booking_id -> DbUuid,
+        note -> Text,
+        override_reason -> Nullable<Text>,
+        booked_by -> Nullable<DbUuid>,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
     attendance_questions (booking_id, number) {
         booking_id -> DbUuid,
         number -> Integer,
@@ -562,6 +594,8 @@ diesel::joinable!(visits -> organisations (organisation_id));
 diesel::joinable!(visits -> bookings (booking_id));
 diesel::joinable!(visits -> people (recorded_by));
 diesel::joinable!(attendance_questions -> bookings (booking_id));
+diesel::joinable!(faults -> rooms (room_id));
+diesel::joinable!(staff_notes -> people (booked_by));
 diesel::joinable!(evaluation_links -> bookings (booking_id));
 diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
@@ -591,6 +625,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     visits,
     attendance_questions,
+    staff_notes,
+    faults,
     evaluation_links,
     evaluations,
     idempotency_keys,

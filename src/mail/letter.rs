@@ -47,6 +47,8 @@ words! {
         BatchReceived = "batch_received",
         /// Many bookings stand.
         BatchConfirmed = "batch_confirmed",
+        /// Something in a room is broken.
+        FaultReported = "fault_reported",
         /// The link with which to set a password.
         FirstPassword = "first_password",
     }
@@ -204,6 +206,15 @@ pub enum Letter {
         /// Why, if that was said.
         reason: Option<String>,
     },
+    /// Somebody says that something in a room is broken: for those who run the house.
+    FaultReported {
+        /// The room's name.
+        room: String,
+        /// What is broken.
+        description: String,
+        /// Who says so.
+        by: String,
+    },
     /// Somebody got an account, or asked for a new password: the link with which to set it.
     FirstPassword {
         /// The one-time link.
@@ -236,6 +247,7 @@ impl Letter {
                 SeriesOccasion::Changed => Kind::SeriesChanged,
                 SeriesOccasion::Cancelled => Kind::SeriesCancelled,
             },
+            Self::FaultReported { .. } => Kind::FaultReported,
             Self::FirstPassword { .. } => Kind::FirstPassword,
         }
     }

@@ -56,6 +56,8 @@ struct View<'a> {
     booking: Booking,
     changes: Vec<Change>,
     reason: Option<&'a str>,
+    /// Who reported a fault.
+    reporter: &'a str,
     /// By when it is answered or lapses, in a sentence; empty if it waits as long as it takes.
     deadline: String,
     /// Was it the house that closed the room?
@@ -129,6 +131,8 @@ templates! {
     SeriesChanged En "en/series.txt" "en/series.html"
     SeriesCancelled Sv "sv/series.txt" "sv/series.html"
     SeriesCancelled En "en/series.txt" "en/series.html"
+    FaultReported Sv "sv/fault_reported.txt" "sv/fault_reported.html"
+    FaultReported En "en/fault_reported.txt" "en/fault_reported.html"
     FirstPassword Sv "sv/first_password.txt" "sv/first_password.html"
     FirstPassword En "en/first_password.txt" "en/first_password.html"
 }
@@ -149,6 +153,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         Letter::Offer(now, _) => (Some(now), None, None),
         Letter::OfferWithdrawn(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Series { reason, .. } => (None, None, reason.as_deref()),
+        Letter::FaultReported { description, .. } => (None, None, Some(description.as_str())),
         Letter::FirstPassword { .. } => (None, None, None),
     };
     let link = match (letter, booking) {
@@ -157,6 +162,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
             Some(series) => format!("{public_url}/serier/{series}"),
             None => format!("{public_url}/bokningar"),
         },
+        (Letter::FaultReported { .. }, _) => format!("{public_url}/admin/felanmalningar"),
         (Letter::Closed(..), _) => format!("{public_url}/hitta"),
         (Letter::Offer(..) | Letter::OfferWithdrawn(..), _) => format!("{public_url}/bokningar"),
         (_, Some(booking)) => format!("{public_url}/bokningar/{}", booking.id),
@@ -168,12 +174,16 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         name: &one_line(&to.name),
         subject: &subject,
         changes: before.zip(booking).map(|(before, now)| changes(before, now, language)).unwrap_or_default(),
-        booking: booking.map(|facts| in_words(facts, language)).unwrap_or_default(),
+        booking: match letter {
+            Letter::FaultReported { room, .. } => Booking { room: room.clone(), ..Booking::default() },
+            _ => booking.map(|facts| in_words(facts, language)).unwrap_or_default(),
+        },
         reason: reason.map(str::trim).filter(|reason| !reason.is_empty()),
         deadline: match (letter, booking) {
             (Letter::Offer(_, until), _) => held(*until, language),
             (_, booking) => booking.map(|facts| deadline(facts.lapses_at, language)).unwrap_or_default(),
         },
+        reporter: if let Letter::FaultReported { by, .. } = letter { by } else { "" },
         closed: matches!(letter, Letter::Closed(..)),
         link: &link,
         series: match letter {
@@ -255,6 +265,7 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::HowMany { facts, again: false, .. } => ("Hur många kom?", "How many came?", facts),
         Letter::HowMany { facts, again: true, .. } => ("Påminnelse: hur många kom?", "Reminder: how many came?", facts),
         Letter::Series { occasion, facts, .. } => return series_wording::subject(*occasion, facts),
+        Letter::FaultReported { room, .. } => return say!("Fel anmält: {room}", "Fault reported: {room}"),
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
     };
     let room = &booking.room;

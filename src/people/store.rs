@@ -115,6 +115,13 @@ pub fn lock_admins(c: &mut Conn) -> Result<Vec<Id>> {
     })
 }
 
+/// Everybody who runs the house and can sign in, in one order.
+pub fn admins(c: &mut Conn) -> Result<Vec<Person>> {
+    let admins = people::table.filter(people::role.eq(Role::Admin.as_str())).filter(people::disabled_at.is_null());
+    let rows: Vec<PersonRow> = admins.order(people::id).select(PersonRow::as_select()).load(c)?;
+    rows.into_iter().map(Person::try_from).collect()
+}
+
 /// Which accounts are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

@@ -35,6 +35,7 @@ mod rooms;
 mod series;
 mod settings;
 mod sign_in;
+mod staff;
 mod statistics;
 mod users;
 mod visits;

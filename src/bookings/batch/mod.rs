@@ -13,7 +13,7 @@ use super::{
     placing::{Place, place},
     quotas,
     series::judging::{Judge, nothing_against},
-    store, with_floor_locked,
+    staff, store, with_floor_locked,
 };
 use crate::{
     audit,
@@ -187,6 +187,7 @@ pub fn book(c: &mut Conn, call: &Call, terms: &Terms, common: &Draft, skip: bool
     if !refused.is_empty() && (!skip || !verdicts.contains(&Verdict::Free)) {
         return Err(Error::DatesRefused(refused));
     }
+    let organiser = staff::organiser(c, call, &preparation.organisation, common.on_behalf_of)?;
     let (mut bookings, mut skipped): (Vec<Booking>, Vec<(usize, Verdict)>) = (vec![], vec![]);
     for (i, (item, verdict)) in terms.items.iter().zip(verdicts).enumerate() {
         if verdict != Verdict::Free {
@@ -195,7 +196,8 @@ pub fn book(c: &mut Conn, call: &Call, terms: &Terms, common: &Draft, skip: bool
         }
         let room = preparation.room(&item.room)?;
         let draft = Draft { title: item.title.clone(), ..common.clone() };
-        let booking = place(c, call, &Place { room, stay: item.stay, organisation: &preparation.organisation, series: None }, &draft)?;
+        let there = Place { room, stay: item.stay, organisation: &preparation.organisation, series: None, organiser: &organiser };
+        let booking = place(c, call, &there, &draft)?;
         audit::record(c, &call.by(), "booked", "booking", Some(booking.id.to_string()), None, Some(booking.trace()))?;
         bookings.push(booking);
     }
@@ -203,6 +205,7 @@ pub fn book(c: &mut Conn, call: &Call, terms: &Terms, common: &Draft, skip: bool
     if bookings.is_empty() {
         return Ok(Outcome { bookings, skipped });
     }
+    staff::remember(c, call, &bookings, None)?;
     tell(c, call, &bookings)?;
     audit::record(
         c,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::State,
-    bookings::api::{draft, of_no_matter, other_than_times, slug, wire as booking},
+    bookings::api::{draft, of_no_matter, other_than_times, overriding, slug, wire as booking},
     error::{Fault, Language, RefusedDate, Result},
     holidays,
     http::{
@@ -171,10 +171,10 @@ async fn create(state: web::Data<State>, Member(call): Member, key: IdempotencyK
     let language = language(req.headers());
     let asked = Asked { scope: call.caller.person.id.to_string(), key, request_hash: body.request_hash.clone(), now: call.now };
     let mut f = body.fields()?;
-    let parts = (terms(&mut f), draft(&mut f), f.or("on_conflict", OnConflict::Fail, field::parsed), f.or("override", false, field::flag));
-    let (terms, draft, on_conflict, override_rules) = f.finish(parts)?;
+    let parts = (terms(&mut f), draft(&mut f), f.or("on_conflict", OnConflict::Fail, field::parsed), overriding(&mut f));
+    let (terms, draft, on_conflict, (override_rules, override_reason)) = f.finish(parts)?;
     let terms = Terms { organisation_id: draft.organisation_id, people: Some(draft.expected_participants), layout: draft.layout, ..terms };
-    let new = NewSeries { terms, draft, on_conflict, override_rules };
+    let new = NewSeries { terms, draft, on_conflict, override_rules, override_reason };
     idempotency::create(&state.db, asked, move |c| {
         let whole = super::create(c, &call, &new)?;
         let location = format!("/api/v1/series/{}", whole.series.id);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
+    get_locked,
     judging::{Judge, nothing_against},
-    own_locked,
     plan::{OnConflict, Series, SeriesChange, Whole, stay_on},
     scope::{Kept, Scope},
     store,
@@ -20,7 +20,8 @@ use crate::{
         freeing::{Occasion, free, with_shared_floor_locked},
         may_override,
         occupancy_store::{self, Owner},
-        quotas, room_named, store as bookings, wrong_state,
+        placing::with_reason,
+        quotas, room_named, staff, store as bookings, wrong_state,
     },
     db::Conn,
     error::{Error, RefusedDate, Result, RoomTime, Violation},
@@ -57,7 +58,7 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, from: Option
     let organisation =
         organisations::by_id(c, seen.series.organisation_id)?.ok_or_else(|| Error::internal("a series without its organisation"))?;
     quotas::lock(c, &rooms.house, &organisation)?;
-    let before = own_locked(c, call, id)?;
+    let before = get_locked(c, call, id)?;
     expected.check(before.series.version)?;
     let override_rules = may_override(call, change.change.override_rules)?;
     let mut scope = Scope::of(&before, from, call.now)?;
@@ -88,7 +89,12 @@ pub fn change(c: &mut Conn, call: &Call, id: Id, expected: IfMatch, from: Option
     let whole = super::get(c, call, id)?;
     let pairs: Vec<(&Booking, &Booking)> = steps.iter().map(|step| (&step.before, &step.after)).collect();
     tell(c, call, &whole, &Happened::Changed { steps: &pairs, kept: &scope.kept })?;
-    audit::record(c, &call.by(), "changed", "series", Some(id.to_string()), Some(trace(&before)), Some(trace(&whole)))?;
+    let reason = change.change.override_reason.as_deref().filter(|_| override_rules);
+    for step in &steps {
+        staff::remember_override(c, step.after.id, reason, call.now)?;
+    }
+    let after = with_reason(trace(&whole), reason);
+    audit::record(c, &call.by(), "changed", "series", Some(id.to_string()), Some(trace(&before)), Some(after))?;
     Ok(Outcome { whole, changed: steps.iter().map(|step| step.after.id).collect(), kept: scope.kept })
 }
 

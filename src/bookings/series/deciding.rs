@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 
 use super::{
     changing::Outcome,
+    get_locked,
     judging::nothing_against,
-    own_locked,
     plan::{Series, Whole},
     scope::Scope,
     store,
@@ -57,7 +57,7 @@ fn already_cancelled() -> Error {
 
 /// An admin's yes to all of a series that waits.
 pub fn approve(c: &mut Conn, call: &Call, id: Id) -> Result<Whole> {
-    let (before, waiting) = pending(own_locked(c, call, id)?)?;
+    let (before, waiting) = pending(get_locked(c, call, id)?)?;
     let yes = |booking| Booking { status: Status::Confirmed, ..booking };
     let done = decide_all(c, &call.house, call.now, waiting.into_iter().map(yes).collect())?;
     let whole = written(c, call, &before)?;
@@ -82,7 +82,7 @@ fn with_floor_locked(c: &mut Conn, call: &Call, id: Id) -> Result<Whole> {
     let rooms = |whole: &Whole| whole.bookings.iter().map(|booking| booking.room_id).collect::<BTreeSet<Id>>();
     let seen = rooms(&super::get(c, call, id)?);
     with_shared_floor_locked(c, &seen.iter().copied().collect::<Vec<_>>())?;
-    let whole = own_locked(c, call, id)?;
+    let whole = get_locked(c, call, id)?;
     // One that went elsewhere while we waited is on floor that we don't hold.
     if rooms(&whole).is_subset(&seen) { Ok(whole) } else { Err(wrong_state()) }
 }

@@ -22,15 +22,15 @@ use telling::{Happened, tell};
 
 use super::{
     Booking, may_override, needs_approval,
-    placing::{Place, place},
-    store as bookings,
+    placing::{Place, place, with_reason},
+    staff, store as bookings,
 };
 use crate::{
     audit,
     db::Conn,
     error::{Error, RefusedDate, Result},
     id::Id,
-    people::{Call, forbidden},
+    people::Call,
 };
 
 /// What booking a series would answer, date by date; books nothing.
@@ -68,6 +68,7 @@ pub fn create(c: &mut Conn, call: &Call, new: &NewSeries) -> Result<Whole> {
         return Err(nothing_left());
     }
     let (organisation, room) = (&preparation.organisation, preparation.room(&new.terms.room)?);
+    let organiser = staff::organiser(c, call, organisation, new.draft.on_behalf_of)?;
     let series = Series {
         id: Id::new(),
         organisation_id: organisation.id,
@@ -78,7 +79,7 @@ pub fn create(c: &mut Conn, call: &Call, new: &NewSeries) -> Result<Whole> {
         rule: new.terms.pattern.rule().map(str::to_owned),
         from: new.terms.from,
         to: new.terms.to,
-        created_by: Some((call.caller.person.id, call.caller.person.name.clone())),
+        created_by: Some(organiser.clone()),
         version: 1,
         created_at: call.now,
         updated_at: call.now,
@@ -88,7 +89,7 @@ pub fn create(c: &mut Conn, call: &Call, new: &NewSeries) -> Result<Whole> {
     for date in planned {
         let outcome = match (date.verdict, date.stay) {
             (Verdict::Free, Some(stay)) => {
-                let there = Place { room: &date.room, stay, organisation, series: Some(series.id) };
+                let there = Place { room: &date.room, stay, organisation, series: Some(series.id), organiser: &organiser };
                 let booking = place(c, call, &there, &new.draft)?;
                 let id = booking.id;
                 booked.push(booking);
@@ -100,9 +101,11 @@ pub fn create(c: &mut Conn, call: &Call, new: &NewSeries) -> Result<Whole> {
     }
     store::insert_dates(c, series.id, &dates)?;
     let whole = Whole { series, bookings: booked, dates };
+    staff::remember(c, call, &whole.bookings, new.override_reason.as_deref().filter(|_| override_rules))?;
     tell(c, call, &whole, &Happened::Booked)?;
     let action = if override_rules { "booked_over_rules" } else { "booked" };
-    audit::record(c, &call.by(), action, "series", Some(whole.series.id.to_string()), None, Some(trace(&whole)))?;
+    let after = with_reason(trace(&whole), new.override_reason.as_deref());
+    audit::record(c, &call.by(), action, "series", Some(whole.series.id.to_string()), None, Some(after))?;
     Ok(whole)
 }
 
@@ -142,14 +145,10 @@ pub fn get(c: &mut Conn, call: &Call, id: Id) -> Result<Whole> {
 }
 
 /// One that the caller is about to change, its bookings and itself locked in that order, as everybody does who locks both.
-fn own_locked(c: &mut Conn, call: &Call, id: Id) -> Result<Whole> {
+fn get_locked(c: &mut Conn, call: &Call, id: Id) -> Result<Whole> {
     bookings::lock_series(c, id)?;
     store::lock(c, id)?;
-    let whole = get(c, call, id)?;
-    if !call.caller.is_admin() && !call.caller.is_member_of(whole.series.organisation_id) {
-        forbidden()?;
-    }
-    Ok(whole)
+    get(c, call, id)
 }
 
 /// Notes that a booking was moved by itself: from now on its series leaves it be.

@@ -143,6 +143,8 @@ pub struct NewSeries {
     pub on_conflict: OnConflict,
     /// Break the rules; admin alone.
     pub override_rules: bool,
+    /// Why.
+    pub override_reason: Option<String>,
 }
 
 /// What is asked to become different of a series.

@@ -104,6 +104,7 @@ impl Entry {
             layout: self.layout,
             display: self.display,
             contact_phone: self.contact_phone.clone(),
+            on_behalf_of: None,
         }
     }
 

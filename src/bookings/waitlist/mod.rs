@@ -17,7 +17,7 @@ use super::{
     occupancy_store::Owner,
     organisation_for,
     placing::{Place, floor_of, place},
-    quotas, wrong_state,
+    quotas, staff, wrong_state,
 };
 use crate::{
     audit::{self, By},
@@ -26,7 +26,7 @@ use crate::{
     error::{Error, Result},
     http::{etag::IfMatch, page::Page},
     id::Id,
-    people::{Call, forbidden},
+    people::Call,
     say,
     time::{Moment, Span},
 };
@@ -110,7 +110,7 @@ pub fn enter(c: &mut Conn, call: &Call, room: &str, stay: Span, draft: Draft) ->
 
 /// Gives a wish up; what was held for it goes to the next.
 pub fn withdraw(c: &mut Conn, call: &Call, id: Id, expected: IfMatch) -> Result<()> {
-    own(call, &get(c, call, id)?)?;
+    get(c, call, id)?;
     let before = locked(c, id)?;
     expected.check(before.version)?;
     if !matches!(before.state, State::Waiting | State::Offered) {
@@ -121,7 +121,7 @@ pub fn withdraw(c: &mut Conn, call: &Call, id: Id, expected: IfMatch) -> Result<
 
 /// Turns an offer down: it goes to the next.
 pub fn decline(c: &mut Conn, call: &Call, id: Id) -> Result<Entry> {
-    own(call, &get(c, call, id)?)?;
+    get(c, call, id)?;
     let before = locked(c, id)?;
     if before.open_offer(call.now).is_none() {
         return Err(wrong_state());
@@ -133,7 +133,6 @@ pub fn decline(c: &mut Conn, call: &Call, id: Id) -> Result<Entry> {
 /// Takes an offer: the booking is made by the same rules as any other, and asks for approval where that is needed.
 pub fn accept(c: &mut Conn, call: &Call, id: Id) -> Result<Entry> {
     let seen = get(c, call, id)?;
-    own(call, &seen)?;
     let organisation = organisation_for(c, call, seen.organisation_id)?;
     let house = with_shared_floor_locked(c, &[seen.room_id])?;
     quotas::lock(c, &house, &organisation)?;
@@ -156,7 +155,9 @@ pub fn accept(c: &mut Conn, call: &Call, id: Id) -> Result<Entry> {
             version: &house.version,
         };
         admit(c, &wanted, false, call.now)?;
-        let at = Place { room: in_house(&house, room)?, stay: offer.stay, organisation: &organisation, series: None };
+        let organiser = staff::organiser(c, call, &organisation, None)?;
+        let at =
+            Place { room: in_house(&house, room)?, stay: offer.stay, organisation: &organisation, series: None, organiser: &organiser };
         let booking = place(c, call, &at, &before.draft())?;
         let after = Entry { booking_id: Some(booking.id), ..before.turned(State::Accepted, call.now) };
         store::update(c, &after)?;
@@ -204,11 +205,6 @@ fn locked(c: &mut Conn, id: Id) -> Result<Entry> {
     with_shared_floor_locked(c, &[seen.room_id])?;
     store::lock(c, id)?;
     store::by_id(c, id)?.ok_or_else(gone)
-}
-
-/// Its organisation's members and admin may change it, reception may not.
-fn own(call: &Call, entry: &Entry) -> Result<()> {
-    if call.caller.is_admin() || call.caller.is_member_of(entry.organisation_id) { Ok(()) } else { forbidden() }
 }
 
 fn record(c: &mut Conn, by: &By, action: &str, before: Option<&Entry>, after: &Entry) -> Result<()> {

@@ -662,6 +662,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List faults
+         * @description Reception and admin. Newest first.
+         */
+        get: operations["list_faults"];
+        put?: never;
+        /**
+         * Report a fault in a room
+         * @description Whoever is signed in. Everybody who runs the house gets a letter. The text is for the staff: no calendar, room page or screen shows it.
+         */
+        post: operations["report_fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/faults/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a fault
+         * @description Reception and admin.
+         */
+        get: operations["read_fault"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/faults/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a fault is done with
+         * @description Reception and admin. Twice is 409 `wrong_state`.
+         */
+        post: operations["resolve_fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/faults/{id}/close-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a room because of a fault
+         * @description Admin. As closing the room: over live bookings 409 `closure_over_bookings` with them in `bookings`, unless `cancel_bookings` is true: then they are cancelled with the `reason`, which everybody may read, and each organiser gets a letter. All in one step; of a fault that is resolved 409 `wrong_state`.
+         */
+        post: operations["close_room_for_fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calendar": {
         parameters: {
             query?: never;
@@ -998,6 +1088,32 @@ export interface paths {
          * @description Admin. From any other state than `pending` 409 `wrong_state`. The reason is in the letter.
          */
         post: operations["reject_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookings/{id}/staff-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What the staff notes about a booking
+         * @description Reception and admin alone: no member, feed, letter or export ever has it. `booked_by` is who of the staff booked it for somebody else, `override_reason` why an admin let pass what is against the rules. While nothing is noted the version is 0.
+         */
+        get: operations["read_staff_note"];
+        /**
+         * Note something about a booking
+         * @description Reception and admin. An empty text takes the note away.
+         */
+        put: operations["replace_staff_note"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1894,7 +2010,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "fault_reported" | "first_password";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -2492,12 +2608,16 @@ export interface components {
             expected_participants: components["schemas"]["Headcount"];
             layout?: components["schemas"]["LayoutName"] | null;
             display?: components["schemas"]["Display"];
+            /** @description For the staff alone, whose booking it shall be; a member of the organisation, who gets its letters. */
+            on_behalf_of?: components["schemas"]["Id"] | null;
             contact_phone?: components["schemas"]["PhoneInput"] | null;
             /**
              * @description Admin may break any rule; others get 403.
              * @default false
              */
             override?: boolean;
+            /** @description Why; kept with the staff's note and in the audit trail. */
+            override_reason?: string | null;
         };
         BookingChange: {
             room?: components["schemas"]["Slug"];
@@ -2515,6 +2635,8 @@ export interface components {
              * @default false
              */
             override?: boolean;
+            /** @description Why; kept with the staff's note and in the audit trail. */
+            override_reason?: string | null;
         };
         /**
          * @description `lapsed` was offered and not answered in time; `passed` was never offered, and the time is over.
@@ -2581,12 +2703,16 @@ export interface components {
             expected_participants?: components["schemas"]["Headcount"];
             layout?: components["schemas"]["LayoutName"] | null;
             display?: components["schemas"]["Display"];
+            /** @description For the staff alone, whose booking it shall be; a member of the organisation, who gets its letters. */
+            on_behalf_of?: components["schemas"]["Id"] | null;
             contact_phone?: components["schemas"]["PhoneInput"] | null;
             /**
              * @description Admin may break any rule; others get 403.
              * @default false
              */
             override?: boolean;
+            /** @description Why; kept with the staff's note and in the audit trail. */
+            override_reason?: string | null;
         };
         BookingPage: {
             items: components["schemas"]["Booking"][];
@@ -2644,6 +2770,48 @@ export interface components {
             from?: components["schemas"]["WallTime"];
             to?: components["schemas"]["WallTime"];
         };
+        StaffNote: {
+            note: string | null;
+            override_reason: string | null;
+            booked_by: components["schemas"]["PersonRef"] | null;
+            version: number;
+        };
+        NewStaffNote: {
+            note: string;
+        };
+        /** @enum {unknown} */
+        RoomFaultStatus: "open" | "resolved";
+        RoomFault: {
+            id: components["schemas"]["Id"];
+            room: components["schemas"]["Slug"];
+            description: string;
+            status: components["schemas"]["RoomFaultStatus"];
+            reported_by: components["schemas"]["PersonRef"] | null;
+            reported_at: components["schemas"]["Instant"];
+            resolved_at: components["schemas"]["Instant"] | null;
+            /** @description The closure that was made of it, as long as there is one. */
+            closure_id: components["schemas"]["Id"] | null;
+            version: number;
+        };
+        RoomFaultPage: {
+            items: components["schemas"]["RoomFault"][];
+            next_cursor: string | null;
+        };
+        NewRoomFault: {
+            room: components["schemas"]["Slug"];
+            description: string;
+        };
+        RoomFaultClosure: {
+            starts_at: components["schemas"]["Instant"];
+            ends_at: components["schemas"]["Instant"];
+            reason: string;
+            /** @default false */
+            cancel_bookings?: boolean;
+        };
+        RoomClosedForFault: {
+            fault: components["schemas"]["RoomFault"];
+            closure: components["schemas"]["Closure"];
+        };
         CalendarFile: {
             events: components["schemas"]["CalendarFileEvent"][];
             left_out: components["schemas"]["CalendarFileLeftOut"][];
@@ -2679,6 +2847,8 @@ export interface components {
             expected_participants: components["schemas"]["Headcount"];
             layout?: components["schemas"]["LayoutName"] | null;
             display?: components["schemas"]["Display"];
+            /** @description For the staff alone, whose booking it shall be; a member of the organisation, who gets its letters. */
+            on_behalf_of?: components["schemas"]["Id"] | null;
             contact_phone?: components["schemas"]["PhoneInput"] | null;
             bookings: components["schemas"]["BatchItem"][];
             /**
@@ -2694,6 +2864,8 @@ export interface components {
             expected_participants?: components["schemas"]["Headcount"];
             layout?: components["schemas"]["LayoutName"] | null;
             display?: components["schemas"]["Display"];
+            /** @description For the staff alone, whose booking it shall be; a member of the organisation, who gets its letters. */
+            on_behalf_of?: components["schemas"]["Id"] | null;
             contact_phone?: components["schemas"]["PhoneInput"] | null;
             bookings: components["schemas"]["BatchItem"][];
             /**
@@ -2736,6 +2908,8 @@ export interface components {
             expected_participants: components["schemas"]["Headcount"];
             layout?: components["schemas"]["LayoutName"] | null;
             display?: components["schemas"]["Display"];
+            /** @description For the staff alone, whose booking it shall be; a member of the organisation, who gets its letters. */
+            on_behalf_of?: components["schemas"]["Id"] | null;
             contact_phone?: components["schemas"]["PhoneInput"] | null;
             /** @description With `rule`, the date from which it is counted. */
             date?: components["schemas"]["Date"];
@@ -2752,6 +2926,8 @@ export interface components {
              * @default false
              */
             override?: boolean;
+            /** @description Why; kept with the staff's note and in the audit trail. */
+            override_reason?: string | null;
         };
         SeriesPreview: {
             room: components["schemas"]["Slug"];
@@ -2762,6 +2938,8 @@ export interface components {
             expected_participants?: components["schemas"]["Headcount"];
             layout?: components["schemas"]["LayoutName"] | null;
             display?: components["schemas"]["Display"];
+            /** @description For the staff alone, whose booking it shall be; a member of the organisation, who gets its letters. */
+            on_behalf_of?: components["schemas"]["Id"] | null;
             contact_phone?: components["schemas"]["PhoneInput"] | null;
             /** @description With `rule`, the date from which it is counted. */
             date?: components["schemas"]["Date"];
@@ -2778,6 +2956,8 @@ export interface components {
              * @default false
              */
             override?: boolean;
+            /** @description Why; kept with the staff's note and in the audit trail. */
+            override_reason?: string | null;
         };
         RefusedDate: {
             date: components["schemas"]["Date"];
@@ -2861,6 +3041,8 @@ export interface components {
              * @default false
              */
             override?: boolean;
+            /** @description Why; kept with the staff's note and in the audit trail. */
+            override_reason?: string | null;
         };
         SeriesOutcome: {
             series: components["schemas"]["Series"];
@@ -6618,6 +6800,307 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_faults: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                status?: components["schemas"]["RoomFaultStatus"];
+                room?: components["schemas"]["Slug"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Faults. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *           "room": "konferens-1",
+                     *           "description": "Projektorn startar inte.",
+                     *           "status": "open",
+                     *           "reported_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *             "name": "Amina Berg"
+                     *           },
+                     *           "reported_at": "2026-11-24T18:20:00+01:00",
+                     *           "resolved_at": null,
+                     *           "closure_id": null,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomFaultPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    report_fault: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "room": "konferens-1",
+                 *       "description": "Projektorn startar inte."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRoomFault"];
+            };
+        };
+        responses: {
+            /** @description Reported. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *       "room": "konferens-1",
+                     *       "description": "Projektorn startar inte.",
+                     *       "status": "open",
+                     *       "reported_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "reported_at": "2026-11-24T18:20:00+01:00",
+                     *       "resolved_at": null,
+                     *       "closure_id": null,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomFault"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_fault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fault. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *       "room": "konferens-1",
+                     *       "description": "Projektorn startar inte.",
+                     *       "status": "open",
+                     *       "reported_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "reported_at": "2026-11-24T18:20:00+01:00",
+                     *       "resolved_at": null,
+                     *       "closure_id": null,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomFault"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resolve_fault: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Resolved. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *       "room": "konferens-1",
+                     *       "description": "Projektorn startar inte.",
+                     *       "status": "resolved",
+                     *       "reported_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *         "name": "Amina Berg"
+                     *       },
+                     *       "reported_at": "2026-11-24T18:20:00+01:00",
+                     *       "resolved_at": "2026-11-25T09:00:00+01:00",
+                     *       "closure_id": null,
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomFault"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    close_room_for_fault: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "starts_at": "2026-11-25T00:00:00+01:00",
+                 *       "ends_at": "2026-11-27T00:00:00+01:00",
+                 *       "reason": "Stängt för reparation",
+                 *       "cancel_bookings": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoomFaultClosure"];
+            };
+        };
+        responses: {
+            /** @description Closed. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fault": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000901",
+                     *         "room": "konferens-1",
+                     *         "description": "Projektorn startar inte.",
+                     *         "status": "open",
+                     *         "reported_by": {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000201",
+                     *           "name": "Amina Berg"
+                     *         },
+                     *         "reported_at": "2026-11-24T18:20:00+01:00",
+                     *         "resolved_at": null,
+                     *         "closure_id": "01a1b2c3-4d5e-7000-8000-000000000401",
+                     *         "version": 2
+                     *       },
+                     *       "closure": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000401",
+                     *         "starts_at": "2026-11-25T00:00:00+01:00",
+                     *         "ends_at": "2026-11-27T00:00:00+01:00",
+                     *         "rooms": [
+                     *           "konferens-1"
+                     *         ],
+                     *         "reason": "Stängt för reparation",
+                     *         "created_at": "2026-11-24T19:00:00+01:00",
+                     *         "version": 1,
+                     *         "repeat_id": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomClosedForFault"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ClosureConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     read_calendar: {
         parameters: {
             query: {
@@ -7954,6 +8437,108 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_staff_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The note. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "note": "Ringde om att de behöver hjälp med mikrofonen.",
+                     *       "override_reason": null,
+                     *       "booked_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000203",
+                     *         "name": "Kim Lund"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StaffNote"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_staff_note: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Ringde om att de behöver hjälp med mikrofonen."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewStaffNote"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "note": "Ringde om att de behöver hjälp med mikrofonen.",
+                     *       "override_reason": null,
+                     *       "booked_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000203",
+                     *         "name": "Kim Lund"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StaffNote"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
