@@ -57,20 +57,9 @@ fn answer(booking: &Booking, now: Moment) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::ETAG, etag::of_version(booking.version))).json(wire(booking, now))
 }
 
-/// A stay from its two ends; the fault of a backwards one is told with all the others.
-pub fn stay(f: &mut Fields) -> Option<Span> {
-    let (starts_at, ends_at) = (f.required("starts_at", field::moment), f.required("ends_at", field::moment));
-    let (starts_at, ends_at) = (starts_at?, ends_at?);
-    let stay = Span::new(starts_at, ends_at);
-    if stay.is_none() {
-        f.fault(Fault::coded("ends_at", "end_before_start", say!("ska ligga efter starten", "must lie after the start")));
-    }
-    stay
-}
-
 /// A stay that is no longer than a booking may ever be.
 pub(super) fn booking_stay(f: &mut Fields) -> Option<Span> {
-    let stay = stay(f)?;
+    let stay = f.span()?;
     if stay.seconds() > store::LONGEST_SECONDS {
         f.fault(Fault::new("ends_at", say!("får ligga högst 31 dagar efter starten", "may lie at most 31 days after the start")));
         return None;

@@ -3,7 +3,6 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde_json::{Value, json};
 
 use super::{
-    api::stay,
     closure::{Closure, NewClosure, yearly},
     closures,
 };
@@ -72,7 +71,7 @@ async fn close(state: web::Data<State>, Admin(call): Admin, key: IdempotencyKey,
 
 /// Once, or every year for some years.
 fn spans(f: &mut Fields) -> Option<Vec<Span>> {
-    let span = stay(f);
+    let span = f.span();
     let repeats = f.optional("repeats", field::parsed::<Repeats>);
     let years = f.optional("years", field::integer(2..=MOST_YEARS));
     let (span, repeats, years) = (span?, repeats?, years?);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Fault, Filter, Status};
 use crate::{
     app::State,
-    bookings::{api::stay, closure_api},
+    bookings::closure_api,
     error::Result,
     http::{
         at,
@@ -87,7 +87,7 @@ async fn close_room(
     let id = path_id(&req, "id", "fault")?;
     let asked = Asked { scope: call.caller.person.id.to_string(), key, request_hash: body.request_hash.clone(), now: call.now };
     let mut f = body.fields()?;
-    let parts = (stay(&mut f), f.required("reason", field::lines(1..=500)), f.or("cancel_bookings", false, field::flag));
+    let parts = (f.span(), f.required("reason", field::lines(1..=500)), f.or("cancel_bookings", false, field::flag));
     let (span, reason, cancel_bookings) = f.finish(parts)?;
     idempotency::create(&state.db, asked, move |c| {
         let (fault, closure) = super::close_room(c, &call, id, span, reason, cancel_bookings)?;

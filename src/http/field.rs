@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     error::{Error, Fault, Result, Say},
     say,
+    time::Span,
 };
 pub use value::*;
 
@@ -126,6 +127,17 @@ impl Fields {
         if self.left.is_empty() {
             self.fault(Fault::coded("", "required", say!("ska ändra minst ett fält", "must change at least one member")));
         }
+    }
+
+    /// A stretch of time from `starts_at` to `ends_at`; the fault of a backwards one is told with all the others.
+    pub fn span(&mut self) -> Option<Span> {
+        let (starts_at, ends_at) = (self.required("starts_at", moment), self.required("ends_at", moment));
+        let (starts_at, ends_at) = (starts_at?, ends_at?);
+        let span = Span::new(starts_at, ends_at);
+        if span.is_none() {
+            self.fault(Fault::coded("ends_at", "end_before_start", say!("ska ligga efter starten", "must lie after the start")));
+        }
+        span
     }
 
     /// Notes a fault that concerns several members.

@@ -162,7 +162,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
             Some(series) => format!("{public_url}/serier/{series}"),
             None => format!("{public_url}/bokningar"),
         },
-        (Letter::FaultReported { .. }, _) => format!("{public_url}/admin/felanmalningar"),
+        (Letter::FaultReported { .. }, _) => format!("{public_url}/felanmalningar"),
         (Letter::Closed(..), _) => format!("{public_url}/hitta"),
         (Letter::Offer(..) | Letter::OfferWithdrawn(..), _) => format!("{public_url}/bokningar"),
         (_, Some(booking)) => format!("{public_url}/bokningar/{}", booking.id),

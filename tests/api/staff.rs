@@ -174,7 +174,7 @@ fn a_fault_is_reported_by_letter_seen_by_the_staff_and_resolved_once() {
     let (text, html): (String, String) = app.read(|c| {
         Ok(letters::table.filter(letters::kind.eq("fault_reported")).select((letters::body_text, letters::body_html)).first(c)?)
     });
-    assert!(text.contains("Projektorn <b>ryker</b>") && text.contains("Konferens 1") && text.contains("/admin/felanmalningar"), "{text}");
+    assert!(text.contains("Projektorn <b>ryker</b>") && text.contains("Konferens 1") && text.contains("/felanmalningar"), "{text}");
     assert!(html.contains("Projektorn &#60;b&#62;ryker"), "{html}");
     booker.get(&path).refused(403, "forbidden");
     booker.get("/faults").refused(403, "forbidden");

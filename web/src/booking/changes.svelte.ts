@@ -6,6 +6,7 @@ import { t } from '../app/i18n.svelte';
 import { toasts } from '../app/toast.svelte';
 import { sentence } from '../ui/sentence';
 import type { Wire } from './draft';
+import type { Overriding } from './override.svelte';
 
 class BookingChanges {
   /** Counts what came to pass; what shows bookings reads it and asks anew. */
@@ -36,8 +37,8 @@ class BookingChanges {
   }
 
   /** Changes at once, as only then it is sure that the time is had; taking it back is another change. */
-  async change(booking: Booking, to: Partial<Wire>, back: Partial<Wire>, override: boolean, said: string): Promise<Booking> {
-    const changed = await this.#patch(booking, { ...to, ...(override ? { override } : {}) });
+  async change(booking: Booking, to: Partial<Wire>, back: Partial<Wire>, override: Overriding, said: string): Promise<Booking> {
+    const changed = await this.#patch(booking, { ...to, ...override });
     toasts.undoable(said, {
       undo: () =>
         void this.#patch(changed, back).then(
@@ -48,7 +49,7 @@ class BookingChanges {
     return changed;
   }
 
-  async #patch(booking: Booking, body: Partial<Wire> & { override?: boolean }): Promise<Booking> {
+  async #patch(booking: Booking, body: Partial<Wire> & Overriding): Promise<Booking> {
     const params = { path: { id: booking.id }, header: { 'If-Match': tagOf(booking) } };
     const changed = await ask(api.PATCH('/bookings/{id}', { params, body }));
     this.done += 1;

@@ -1,5 +1,6 @@
 /** What somebody is about to book, as it stands in the form. */
 import type { Booking, Category, Display, LayoutName, NewBooking } from '../api/types';
+import type { Overriding } from './override.svelte';
 import { dayOf, instant, minuteOf, type Day } from '../app/time';
 
 export interface Draft {
@@ -57,7 +58,7 @@ export function ofBooking(booking: Booking): Draft {
   };
 }
 
-export type Wire = Omit<NewBooking, 'organisation_id' | 'override'>;
+export type Wire = Omit<NewBooking, 'organisation_id' | keyof Overriding | 'on_behalf_of'>;
 
 /** As the service wants it. A draft without participants is sent with 0, and the service says what is wrong with that. */
 export function wire(draft: Draft): Wire {

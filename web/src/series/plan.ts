@@ -1,10 +1,11 @@
 /** A series as the service wants it, and what is chosen for single dates of it. */
 import type { NewSeries, RefusedDate, RoomTime, SeriesChange, SeriesException, SeriesVerdict } from '../api/types';
 import { clock, type Day } from '../app/time';
+import type { Overriding } from '../booking/override.svelte';
 import { changes, wire, type Draft } from '../booking/draft';
 import { datesOf, once, ruleOf, type Repeat } from './rule';
 
-export type Plan = Omit<NewSeries, 'organisation_id' | 'on_conflict' | 'override'>;
+export type Plan = Omit<NewSeries, 'organisation_id' | 'on_conflict' | keyof Overriding | 'on_behalf_of'>;
 
 /** Which dates are meant, in a word: what was chosen for single ones holds while it is the same. */
 export const datesKey = (repeat: Repeat, day: Day): string => ruleOf(repeat, day)?.concat(' ', day) ?? datesOf(repeat, day).join(' ');

@@ -4,6 +4,7 @@ import type { RefusedDate, Series, SeriesException, SeriesVerdict, SeriesVerdict
 import { api, ask } from '../app/api';
 import { keepDraft, type KeptDraft } from '../app/draft.svelte';
 import type { Draft } from '../booking/draft';
+import type { Overriding } from '../booking/override.svelte';
 import { LiveAnswer } from '../booking/preview.svelte';
 import { datesKey, latest, planOf, stands } from './plan';
 import { once, type Repeat } from './rule';
@@ -74,12 +75,12 @@ export class Wizard {
     return this.repeats ? this.asked.problem?.faults.find((fault) => fault.field === field)?.message : undefined;
   }
 
-  book({ draft, organisation, override }: Asked, key: string): Promise<Series> {
+  book({ draft, organisation, more }: Pick<Asked, 'draft' | 'organisation'> & { more: Overriding & { on_behalf_of?: string } }, key: string): Promise<Series> {
     const body = {
       ...planOf(draft, this.fields.repeat, $state.snapshot(this.fields.exceptions)),
       organisation_id: organisation,
       on_conflict: this.fields.skipRest ? ('skip' as const) : ('fail' as const),
-      ...(override ? { override } : {}),
+      ...more,
     };
     return ask(api.POST('/series', { params: { header: { 'Idempotency-Key': key } }, body }));
   }

@@ -5,6 +5,7 @@ import { booking } from './booking';
 import { calendarFile } from './calendar-file';
 import { common, nav, problem } from './common';
 import { desk, screen } from './desk';
+import { faults } from './faults';
 import { find } from './find';
 import { organisation, account } from './people';
 import { rooms } from './rooms';
@@ -14,6 +15,6 @@ import { waitlist } from './waitlist';
 import { week } from './week';
 
 export const en: Messages = {
-  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, organisation, account, attendance, desk, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };
