@@ -188,6 +188,7 @@ export const hours = {
 };
 
 export const closures = {
+  following: 'Also in all years after it',
   becauseOfFault: (room: string) => `${room} is closed because of a fault. Everybody sees the reason below; only the staff sees the report.`,
   title: 'Closures',
   lead: 'When the house or a room is closed although it should be open. The reason is shown in the calendar.',

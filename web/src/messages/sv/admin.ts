@@ -187,6 +187,7 @@ export const hours = {
 };
 
 export const closures = {
+  following: 'Också alla år efter',
   becauseOfFault: (room: string) => `${room} stängs för ett fel. Skälet nedan ser alla; felanmälan ser bara personalen.`,
   title: 'Stängningar',
   lead: 'När huset eller en lokal är stängd fast det borde vara öppet. Skälet syns i kalendern.',
