@@ -1,7 +1,7 @@
 //! Once an hour: forgets what need not or must not be kept.
 use std::time::Duration;
 
-use crate::{db::Db, error::Result, http::idempotency, mail, people, time::Clock, time::Moment, worker::Worker};
+use crate::{db::Db, error::Result, http::idempotency, mail, people, time::Clock, time::Moment, visits, worker::Worker};
 
 const PAUSE: Duration = Duration::from_secs(3600);
 
@@ -15,12 +15,14 @@ pub fn start(db: Db, clock: Clock) -> Result<Worker> {
     })
 }
 
-/// Forgets used-up idempotency keys, sessions and links that are over, and the text of old letters. Each in a transaction of its
+/// Forgets used-up idempotency keys, sessions and links that are over, the text of old letters, and what the desk was told
+/// about visitors. Each in a transaction of its
 /// own, so that bookings never wait for all of it.
 pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::store::prune(c, now))?;
     let letters = db.write_now(|c| mail::prune(c, now))?;
-    tracing::debug!(keys, sessions, letters, "housekeeping done");
+    let notes = db.write_now(|c| visits::expected::forget(c, now))?;
+    tracing::debug!(keys, sessions, letters, notes, "housekeeping done");
     Ok(())
 }

@@ -16,7 +16,7 @@ const FEATURES: [(&str, &[&str]); 14] = [
     ("settings", &["audit", "people"]),
     ("bookings", &["audit", "mail", "people", "organisations", "rooms", "settings"]),
     ("calendar", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
-    ("visits", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
+    ("visits", &["audit", "mail", "people", "organisations", "rooms", "settings", "bookings"]),
     ("evaluations", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("faults", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("attendance", &["audit", "mail", "people", "organisations", "rooms", "settings", "bookings", "evaluations"]),

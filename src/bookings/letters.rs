@@ -92,29 +92,48 @@ pub fn recipient(c: &mut Conn, call: &Call, booking: &Booking) -> Result<Option<
     Ok(recipient_of(c, booking)?.map(|(to, _)| to))
 }
 
-/// The same where nobody calls, and whether it wants to be reminded.
-pub fn recipient_of(c: &mut Conn, booking: &Booking) -> Result<Option<(Recipient, bool)>> {
+/// Which letters that nobody needs somebody wants.
+#[derive(Debug, Clone, Copy)]
+pub struct Wants {
+    /// A reminder before a gathering, and the question how many came.
+    pub reminders: bool,
+    /// Word that announced visitors have come.
+    pub arrivals: bool,
+}
+
+/// The same where nobody calls, and which letters it wants.
+pub fn recipient_of(c: &mut Conn, booking: &Booking) -> Result<Option<(Recipient, Wants)>> {
     recipient_for(c, booking.created_by.as_ref().map(|(id, _)| *id), booking.organisation_id)
 }
 
 /// The same for anything that this person did for this organisation.
-pub fn recipient_for(c: &mut Conn, person: Option<Id>, organisation: Id) -> Result<Option<(Recipient, bool)>> {
+pub fn recipient_for(c: &mut Conn, person: Option<Id>, organisation: Id) -> Result<Option<(Recipient, Wants)>> {
     if let Some(id) = person
         && let Some(person) = people::store::by_id(c, id)?.filter(|person| person.disabled_at.is_none())
     {
         let acts = people::store::memberships(c, id)?.iter().any(|m| m.organisation_id == organisation);
         if acts {
             let to = Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language };
-            return Ok(Some((to, person.reminders)));
+            return Ok(Some((to, Wants { reminders: person.reminders, arrivals: person.arrival_letters })));
         }
     }
     let organisation = organisations::by_id(c, organisation)?;
-    Ok(organisation.and_then(|o| o.email.map(|address| (Recipient { person: None, name: o.name, address, language: Language::Sv }, true))))
+    let all = Wants { reminders: true, arrivals: true };
+    Ok(organisation.and_then(|o| o.email.map(|address| (Recipient { person: None, name: o.name, address, language: Language::Sv }, all))))
 }
 
 /// A booking as letters tell of it, and to whom goes one that nobody needs: none if it is not wanted, or there is nobody.
 pub fn to_remind(c: &mut Conn, id: Id) -> Result<Option<(BookingFacts, Option<Recipient>)>> {
+    to_whom_wants(c, id, |wants| wants.reminders)
+}
+
+/// The same for word that visitors have come.
+pub fn host(c: &mut Conn, id: Id) -> Result<Option<(BookingFacts, Option<Recipient>)>> {
+    to_whom_wants(c, id, |wants| wants.arrivals)
+}
+
+fn to_whom_wants(c: &mut Conn, id: Id, wants: fn(Wants) -> bool) -> Result<Option<(BookingFacts, Option<Recipient>)>> {
     let Some(booking) = super::store::by_id(c, id)? else { return Ok(None) };
-    let to = recipient_of(c, &booking)?.filter(|(_, wants)| *wants).map(|(to, _)| to);
+    let to = recipient_of(c, &booking)?.filter(|(_, what)| wants(*what)).map(|(to, _)| to);
     Ok(Some((facts(&booking), to)))
 }

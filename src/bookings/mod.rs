@@ -12,6 +12,8 @@ pub mod closure_api;
 pub mod closures;
 mod freeing;
 mod letters;
+pub mod load;
+pub mod load_api;
 pub mod occupancy_store;
 pub mod offers;
 mod placing;
@@ -31,7 +33,7 @@ use serde_json::json;
 
 pub use booking::{Booking, BookingChange, Category, Display, Draft, NewBooking, Question, Status};
 pub use changing::change;
-pub use letters::to_remind;
+pub use letters::{host, to_remind};
 pub use placing::book;
 pub use store::LONGEST_SECONDS;
 
@@ -44,8 +46,8 @@ use crate::{
     organisations::{self, Organisation},
     people::{Call, forbidden},
     rooms::{self, Catalogue, Layout, Room},
-    say,
-    time::Moment,
+    say, settings,
+    time::{Moment, Span},
 };
 use freeing::{free, with_shared_floor_locked};
 use letters::{Occasion, tell};
@@ -193,6 +195,19 @@ pub fn reject(c: &mut Conn, call: &Call, id: Id, reason: String) -> Result<Booki
 
 fn pending(booking: Booking) -> Result<Booking> {
     if booking.status == Status::Pending { Ok(booking) } else { Err(wrong_state()) }
+}
+
+/// When more people are expected in the house at once than may be in it, each stretch with the bookings that make it up, and how
+/// many may be; nothing where the house has set no limit.
+pub fn house_load(c: &mut Conn, window: Span) -> Result<(Option<i32>, Vec<(load::Overload, Vec<Booking>)>)> {
+    let Some(most) = settings::get(c)?.house_max_persons else { return Ok((None, vec![])) };
+    let live = store::live_in(c, window, &[])?;
+    let stays: Vec<(Id, Span, i32)> = live.iter().map(|one| (one.id, one.stay, one.expected_participants)).collect();
+    let of = |overload: load::Overload| {
+        let bookings = live.iter().filter(|one| overload.bookings.contains(&one.id)).cloned().collect();
+        (overload, bookings)
+    };
+    Ok((Some(most), load::overloads(&stays, most).into_iter().map(of).collect()))
 }
 
 /// How many came, as the organiser or the reception says; the last word holds.

@@ -15,6 +15,7 @@ diesel::table! {
         language -> Text,
         disabled_at -> Nullable<Timestamp>,
         reminders -> Bool,
+        arrival_letters -> Bool,
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
@@ -386,6 +387,23 @@ diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 
+    expected_visitors (id) {
+        id -> DbUuid,
+        booking_id -> DbUuid,
+        headcount -> Integer,
+        expected_at -> Timestamp,
+        note -> Text,
+        announced_by -> Nullable<DbUuid>,
+        announced_at -> Timestamp,
+        arrived_at -> Nullable<Timestamp>,
+        visit_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
     faults (id) {
         id -> DbUuid,
         room_id -> DbUuid,
@@ -526,6 +544,7 @@ diesel::table! {
         waitlist_hold_hours -> Integer,
         no_show_minutes -> Nullable<Integer>,
         ask_participants -> Bool,
+        house_max_persons -> Nullable<Integer>,
     }
 }
 
@@ -594,6 +613,7 @@ diesel::joinable!(visits -> organisations (organisation_id));
 diesel::joinable!(visits -> bookings (booking_id));
 diesel::joinable!(visits -> people (recorded_by));
 diesel::joinable!(attendance_questions -> bookings (booking_id));
+diesel::joinable!(expected_visitors -> bookings (booking_id));
 diesel::joinable!(faults -> rooms (room_id));
 diesel::joinable!(staff_notes -> people (booked_by));
 diesel::joinable!(evaluation_links -> bookings (booking_id));
@@ -627,6 +647,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attendance_questions,
     staff_notes,
     faults,
+    expected_visitors,
     evaluation_links,
     evaluations,
     idempotency_keys,

@@ -47,6 +47,8 @@ words! {
         BatchReceived = "batch_received",
         /// Many bookings stand.
         BatchConfirmed = "batch_confirmed",
+        /// Visitors who were announced have come.
+        VisitorsArrived = "visitors_arrived",
         /// Something in a room is broken.
         FaultReported = "fault_reported",
         /// The link with which to set a password.
@@ -206,6 +208,8 @@ pub enum Letter {
         /// Why, if that was said.
         reason: Option<String>,
     },
+    /// Visitors who were announced for the gathering have come, so many.
+    VisitorsArrived(BookingFacts, i32),
     /// Somebody says that something in a room is broken: for those who run the house.
     FaultReported {
         /// The room's name.
@@ -247,6 +251,7 @@ impl Letter {
                 SeriesOccasion::Changed => Kind::SeriesChanged,
                 SeriesOccasion::Cancelled => Kind::SeriesCancelled,
             },
+            Self::VisitorsArrived(..) => Kind::VisitorsArrived,
             Self::FaultReported { .. } => Kind::FaultReported,
             Self::FirstPassword { .. } => Kind::FirstPassword,
         }

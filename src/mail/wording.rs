@@ -58,6 +58,8 @@ struct View<'a> {
     reason: Option<&'a str>,
     /// Who reported a fault.
     reporter: &'a str,
+    /// How many visitors have come, in words.
+    visitors: String,
     /// By when it is answered or lapses, in a sentence; empty if it waits as long as it takes.
     deadline: String,
     /// Was it the house that closed the room?
@@ -131,6 +133,8 @@ templates! {
     SeriesChanged En "en/series.txt" "en/series.html"
     SeriesCancelled Sv "sv/series.txt" "sv/series.html"
     SeriesCancelled En "en/series.txt" "en/series.html"
+    VisitorsArrived Sv "sv/visitors_arrived.txt" "sv/visitors_arrived.html"
+    VisitorsArrived En "en/visitors_arrived.txt" "en/visitors_arrived.html"
     FaultReported Sv "sv/fault_reported.txt" "sv/fault_reported.html"
     FaultReported En "en/fault_reported.txt" "en/fault_reported.html"
     FirstPassword Sv "sv/first_password.txt" "sv/first_password.html"
@@ -146,6 +150,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         | Letter::Confirmed(now)
         | Letter::NoShow(now)
         | Letter::Reminder(now)
+        | Letter::VisitorsArrived(now, _)
         | Letter::HowMany { facts: now, .. } => (Some(now), None, None),
         Letter::Rejected(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Changed(before, now) => (Some(now), Some(before), None),
@@ -183,6 +188,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
             (Letter::Offer(_, until), _) => held(*until, language),
             (_, booking) => booking.map(|facts| deadline(facts.lapses_at, language)).unwrap_or_default(),
         },
+        visitors: if let Letter::VisitorsArrived(_, people) = letter { visitors(*people, language) } else { String::new() },
         reporter: if let Letter::FaultReported { by, .. } = letter { by } else { "" },
         closed: matches!(letter, Letter::Closed(..)),
         link: &link,
@@ -199,6 +205,15 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
     };
     let (text, html) = fill(letter.kind(), language, &view).map_err(Error::internal)?;
     Ok(Written { text: tidy(&text), html, subject })
+}
+
+/// `en väntad besökare`, `8 väntade besökare`.
+fn visitors(people: i32, language: Language) -> String {
+    let words = match people {
+        1 => say!("En väntad besökare", "One expected visitor"),
+        _ => say!("{people} väntade besökare", "{people} expected visitors"),
+    };
+    words.in_language(language).to_owned()
 }
 
 /// The answers to "how many came?" that most will give, and one that leaves it open. Each link opens a page on which the number
@@ -261,6 +276,7 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::OfferWithdrawn(booking, _) => ("Tiden hålls inte längre", "The time is no longer held", booking),
         Letter::Cancelled(booking, _) | Letter::Closed(booking, _) => ("Bokningen är avbokad", "Booking cancelled", booking),
         Letter::NoShow(booking) => ("Ingen kom", "Nobody came", booking),
+        Letter::VisitorsArrived(booking, _) => ("Era besökare har kommit", "Your visitors have come", booking),
         Letter::Reminder(booking) => ("Påminnelse", "Reminder", booking),
         Letter::HowMany { facts, again: false, .. } => ("Hur många kom?", "How many came?", facts),
         Letter::HowMany { facts, again: true, .. } => ("Påminnelse: hur många kom?", "Reminder: how many came?", facts),

@@ -57,6 +57,8 @@ pub struct Person {
     pub language: Language,
     /// Does it want a letter a day before a gathering?
     pub reminders: bool,
+    /// Does it want a letter when visitors that were announced for its booking have come?
+    pub arrival_letters: bool,
     /// Since when it may not sign in.
     pub disabled_at: Option<Moment>,
     /// Raised on every change.

@@ -118,7 +118,7 @@ async fn set_up(state: web::Data<State>, Stranger(by): Stranger, body: Body) -> 
 fn me_on_the_wire(person: &Person, memberships: &[Membership]) -> serde_json::Value {
     json!({
         "id": person.id, "email": person.email, "name": person.name, "language": person.language, "role": person.role,
-        "reminders": person.reminders, "memberships": memberships,
+        "reminders": person.reminders, "arrival_letters": person.arrival_letters, "memberships": memberships,
     })
 }
 
@@ -132,10 +132,14 @@ async fn me(Member(call): Member) -> Result<HttpResponse> {
 
 async fn change_me(state: web::Data<State>, Member(call): Member, expected: IfMatch, body: Body) -> Result<HttpResponse> {
     let mut f = body.fields()?;
-    let parts =
-        (f.change("name", field::line(1..=120)), f.change("language", field::parsed::<Language>), f.change("reminders", field::flag));
-    let (name, language, reminders) = f.finish(parts)?;
-    let change = MyChange { name, language, reminders };
+    let parts = (
+        f.change("name", field::line(1..=120)),
+        f.change("language", field::parsed::<Language>),
+        f.change("reminders", field::flag),
+        f.change("arrival_letters", field::flag),
+    );
+    let (name, language, reminders, arrival_letters) = f.finish(parts)?;
+    let change = MyChange { name, language, reminders, arrival_letters };
     let memberships = call.caller.memberships.clone();
     let person = state.db.write(move |c| super::change_me(c, &call, expected, change)).await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag::of_version(person.version))).json(me_on_the_wire(&person, &memberships)))

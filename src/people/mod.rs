@@ -28,6 +28,8 @@ pub struct MyChange {
     pub language: Option<Language>,
     /// Does it want a letter a day before a gathering?
     pub reminders: Option<bool>,
+    /// Does it want a letter when visitors have come?
+    pub arrival_letters: Option<bool>,
 }
 
 /// Changes what somebody may change of itself.
@@ -39,6 +41,7 @@ pub fn change_me(c: &mut Conn, call: &Call, expected: IfMatch, change: MyChange)
         name: change.name.unwrap_or_else(|| before.name.clone()),
         language: change.language.unwrap_or(before.language),
         reminders: change.reminders.unwrap_or(before.reminders),
+        arrival_letters: change.arrival_letters.unwrap_or(before.arrival_letters),
         ..before.clone()
     };
     if after == before {

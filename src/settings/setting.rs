@@ -64,6 +64,8 @@ pub struct Settings {
     pub no_show_minutes: Option<i32>,
     /// Is the organiser asked by letter how many came?
     pub ask_participants: bool,
+    /// So many people may be in the house at once; `None`: nobody has said.
+    pub house_max_persons: Option<i32>,
     /// Raised on every change.
     pub version: i32,
 }
@@ -95,6 +97,8 @@ pub struct Change {
     pub no_show_minutes: Option<Option<i32>>,
     /// Ask, or not.
     pub ask_participants: Option<bool>,
+    /// The most people in the house, or no limit.
+    pub house_max_persons: Option<Option<i32>>,
 }
 
 impl Change {
@@ -108,6 +112,7 @@ impl Change {
             waitlist_hold_hours: self.waitlist_hold_hours.unwrap_or(before.waitlist_hold_hours),
             no_show_minutes: self.no_show_minutes.unwrap_or(before.no_show_minutes),
             ask_participants: self.ask_participants.unwrap_or(before.ask_participants),
+            house_max_persons: self.house_max_persons.unwrap_or(before.house_max_persons),
             version: before.version + 1,
         }
     }

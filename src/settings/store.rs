@@ -8,7 +8,7 @@ use crate::{
     time::WallTime,
 };
 
-type Row = (i32, Option<i32>, Option<i32>, Option<i32>, i32, i32, i32, i32, i32, Option<i32>, bool);
+type Row = (i32, Option<i32>, Option<i32>, Option<i32>, i32, i32, i32, i32, i32, Option<i32>, bool, Option<i32>);
 
 fn wall(minutes: i32) -> Result<WallTime> {
     u16::try_from(minutes).ok().and_then(WallTime::from_minutes).ok_or_else(|| Error::internal("a setting at no time of day"))
@@ -16,7 +16,7 @@ fn wall(minutes: i32) -> Result<WallTime> {
 
 /// All of them.
 pub fn read(c: &mut Conn) -> Result<Settings> {
-    let (_, approval_hours, weekday, minute, weekdays, from, to, version, hold, no_show_minutes, ask_participants): Row =
+    let (_, approval_hours, weekday, minute, weekdays, from, to, version, hold, no_show_minutes, ask_participants, house_max_persons): Row =
         house_settings::table.first(c)?;
     let weekend_cutoff = match (weekday.and_then(|day| u8::try_from(day).ok()), minute) {
         (Some(weekday), Some(minute)) => Some(Cutoff { weekday, at: wall(minute)? }),
@@ -30,6 +30,7 @@ pub fn read(c: &mut Conn) -> Result<Settings> {
         waitlist_hold_hours: hold,
         no_show_minutes,
         ask_participants,
+        house_max_persons,
         version,
     })
 }
@@ -49,6 +50,7 @@ pub fn update(c: &mut Conn, settings: &Settings) -> Result<bool> {
         house_settings::waitlist_hold_hours.eq(settings.waitlist_hold_hours),
         house_settings::no_show_minutes.eq(settings.no_show_minutes),
         house_settings::ask_participants.eq(settings.ask_participants),
+        house_settings::house_max_persons.eq(settings.house_max_persons),
     );
     Ok(diesel::update(previous).set(set).execute(c)? == 1)
 }

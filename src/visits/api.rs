@@ -3,7 +3,8 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
 use serde_json::{Value, json};
 
 use super::{
-    Today,
+    Limits, Today,
+    limits::Level,
     presence::{Presence, Source},
     roll_call,
     visit::{Correction, Filter, Headcount, Kind, MOST, NewVisit, Purpose, Visit, check_time},
@@ -124,11 +125,13 @@ fn tally(today: &Today) -> Value {
                 "booking_id": gathering.booking_id, "reference": gathering.reference, "title": gathering.title, "room": gathering.room,
                 "starts_at": gathering.stay.start(), "ends_at": gathering.stay.end(), "expected_participants": gathering.expected,
                 "visits": visits, "status": gathering.status, "checked_in_at": gathering.checked_in_at,
+                "max_persons": today.limits.rooms.get(&gathering.room), "level": level(*visits, today.limits.rooms.get(&gathering.room)),
             })
         })
         .collect();
     json!({
         "date": today.date, "total": today.total, "by_purpose": by_purpose, "by_gathering": by_gathering, "present": today.present,
+        "house": house(today.present, &today.limits),
         "last": today.last.iter().map(on_the_wire).collect::<Vec<_>>(),
     })
 }
@@ -148,7 +151,16 @@ words! {
     }
 }
 
-fn in_the_house(presence: &Presence) -> Value {
+/// How near its limit a place is, if it has one.
+fn level(people: i64, max_persons: Option<&i32>) -> Option<Level> {
+    max_persons.map(|most| Level::of(people, *most))
+}
+
+fn house(people: i64, limits: &Limits) -> Value {
+    limits.house.map_or(Value::Null, |most| json!({"max_persons": most, "level": Level::of(people, most)}))
+}
+
+fn in_the_house(presence: &Presence, limits: &Limits) -> Value {
     let by_room: Vec<Value> = presence
         .by_room
         .iter()
@@ -157,7 +169,11 @@ fn in_the_house(presence: &Presence) -> Value {
                 Source::Counted => "counted",
                 Source::Expected => "expected",
             };
-            json!({"room": room.room, "name": room.name, "people": room.people, "source": source})
+            let most = limits.rooms.get(&room.room);
+            json!({
+                "room": room.room, "name": room.name, "people": room.people, "source": source, "max_persons": most,
+                "level": level(room.people, most),
+            })
         })
         .collect();
     let by_gathering: Vec<Value> = presence
@@ -170,16 +186,19 @@ fn in_the_house(presence: &Presence) -> Value {
             })
         })
         .collect();
-    json!({"at": presence.at, "total": presence.total, "by_room": by_room, "by_gathering": by_gathering, "unplaced": presence.unplaced})
+    json!({
+        "at": presence.at, "total": presence.total, "house": house(presence.total, limits), "by_room": by_room,
+        "by_gathering": by_gathering, "unplaced": presence.unplaced,
+    })
 }
 
 async fn present(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
     let mut f = Fields::of_query(req.query_string());
     let format = f.or("format", Format::Json, field::parsed::<Format>);
     let (format,) = f.finish((format,))?;
-    let presence = state.db.read(move |c| super::present(c, call.now)).await?;
+    let (presence, limits) = state.db.read(move |c| Ok((super::present(c, call.now)?, super::limits_of(c)?))).await?;
     match format {
         Format::Html => Ok(roll_call::page(&presence, language(req.headers()))?.respond(StatusCode::OK)),
-        Format::Json => Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(in_the_house(&presence))),
+        Format::Json => Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(in_the_house(&presence, &limits))),
     }
 }

@@ -1,5 +1,7 @@
 //! Visits: head counts at the desk, today's tally, and who is in the house now.
 pub mod api;
+pub mod expected;
+pub mod limits;
 pub mod presence;
 mod roll_call;
 pub mod store;
@@ -17,7 +19,7 @@ use crate::{
     http::page::Page,
     id::Id,
     people::Call,
-    rooms, say,
+    rooms, say, settings,
     time::{Moment, Span},
 };
 use presence::{Balance, Gathering, Presence, Watch, presence};
@@ -113,6 +115,24 @@ pub struct Today {
     pub present: i64,
     /// The last entries, latest first.
     pub last: Vec<Visit>,
+    /// How many may be in the house and in each room.
+    pub limits: Limits,
+}
+
+/// How many people may be somewhere.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// In the house; `None` where it has set no limit.
+    pub house: Option<i32>,
+    /// In each room, by its slug: the fire limit, staff included.
+    pub rooms: HashMap<String, i32>,
+}
+
+/// How many people may be in the house and in each room.
+pub fn limits_of(c: &mut Conn) -> Result<Limits> {
+    let house = settings::get(c)?.house_max_persons;
+    let rooms = rooms::catalogue(c)?.rooms.iter().map(|room| (room.slug.clone(), room.max_persons)).collect();
+    Ok(Limits { house, rooms })
 }
 
 /// The tally of the local day in which `now` lies.
@@ -135,7 +155,15 @@ pub fn today(c: &mut Conn, now: Moment) -> Result<Today> {
         .collect();
     let present = house(&balances(c, now)?).people();
     let last = store::last(c, day, LAST)?;
-    Ok(Today { date, total: by_purpose.iter().map(|(_, visits)| visits).sum(), by_purpose, by_gathering, present, last })
+    Ok(Today {
+        date,
+        total: by_purpose.iter().map(|(_, visits)| visits).sum(),
+        by_purpose,
+        by_gathering,
+        present,
+        last,
+        limits: limits_of(c)?,
+    })
 }
 
 fn balances(c: &mut Conn, now: Moment) -> Result<HashMap<Option<Id>, Balance>> {

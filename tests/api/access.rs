@@ -112,6 +112,7 @@ delete_waitlist_entry        401     404    ok      ok       ok         ok
 accept_waitlist_offer        401     404    ok      ok       ok         ok
 decline_waitlist_offer       401     404    ok      ok       ok         ok
 read_calendar_file           401     ok     ok      ok       ok         ok
+read_house_load              401     403    403     403      ok         ok
 create_booking_batch         401     404    ok      ok       ok         ok
 preview_booking_batch        401     404    ok      ok       ok         ok
 create_series                401     404    ok      ok       ok         ok
@@ -126,6 +127,10 @@ read_evaluation              ok      ok     ok      ok       ok         ok
 create_evaluation            ok      ok     ok      ok       ok         ok
 read_attendance              ok      ok     ok      ok       ok         ok
 report_attendance            ok      ok     ok      ok       ok         ok
+list_expected_visitors       401     404    ok      ok       ok         ok
+announce_visitors            401     404    ok      ok       ok         ok
+withdraw_visitors            401     404    ok      ok       ok         ok
+arrive_visitors              401     403    403     403      ok         ok
 list_visits                  401     403    403     403      ok         ok
 create_visit                 401     403    403     403      ok         ok
 read_visits_today            401     403    403     403      ok         ok
@@ -236,6 +241,11 @@ impl World {
         let made = self.app.booker(self.guests).post("/bookings", self.evening(self.guests, self.ahead())).is(201);
         assert_eq!(made["status"], "pending");
         made.id()
+    }
+
+    fn announced(&self) -> String {
+        let body = json!({"booking_id": self.booking(), "headcount": 8});
+        format!("/expected-visitors/{}", self.app.admin().post("/expected-visitors", body).is(201).id())
     }
 
     fn fault(&self) -> String {
@@ -462,6 +472,10 @@ impl World {
                 if operation == "update_floor_plan" { ask.with(json!({"alternative_text": "Salen"})) } else { ask }
             }
             "replace_floor_plan" => Ask { body: Some(("image/png", picture(4, 3))), ..ask(FLOOR_PLAN) }.newest(),
+            "list_expected_visitors" => ask(format!("/expected-visitors?booking_id={}", self.booking())),
+            "announce_visitors" => ask("/expected-visitors").with(json!({"booking_id": self.booking(), "headcount": 8})),
+            "withdraw_visitors" => ask(format!("{}/withdraw", self.announced())),
+            "arrive_visitors" => ask(format!("{}/arrive", self.announced())),
             "list_faults" => ask("/faults"),
             "report_fault" => ask("/faults").with(json!({"room": "aulan", "description": "Lampan blinkar"})),
             "read_fault" => ask(self.fault()),
@@ -511,6 +525,7 @@ impl World {
             "read_calendar_file" => {
                 Ask { body: Some(("text/calendar", crate::calendar_files::file().into_bytes())), ..ask("/calendar-files") }
             }
+            "read_house_load" => ask("/house-load?from=2026-11-23&to=2026-12-07"),
             "create_booking_batch" => ask("/booking-batches").with(crate::calendar_files::batch(organisation)),
             "preview_booking_batch" => ask("/booking-batches/preview").with(crate::calendar_files::batch(organisation)),
             "create_series" => ask("/series").with(self.series(organisation)),

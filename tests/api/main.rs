@@ -30,6 +30,7 @@ mod processes;
 mod property;
 mod quotas;
 mod races;
+mod reception;
 mod reminders;
 mod rooms;
 mod series;

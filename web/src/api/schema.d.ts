@@ -1204,6 +1204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/house-load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When the house is booked beyond its limit
+         * @description Reception and admin. The stretches of `[from, to)`, at most 62 days, in which more people are expected at the same time than may be in the house (the setting `house_max_persons`; nothing while it is null), each with the bookings that make it up.
+         */
+        get: operations["read_house_load"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/booking-batches": {
         parameters: {
             query?: never;
@@ -1565,6 +1585,74 @@ export interface paths {
          * @description Reception and admin. The same `client_id` again is 200 with the first row, and nothing is added, so an offline queue may send as often as it likes. `at` more than ten minutes in the past is marked `late_entry`; in the future or over 366 days old is 422. A count tied to a booking takes its organisation from it.
          */
         post: operations["create_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expected-visitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is expected
+         * @description Of a local day (`date`) for reception and admin: those whose gathering stands, by time. Of a booking (`booking_id`) for who may see it. One of the two. At most 500.
+         */
+        get: operations["list_expected_visitors"];
+        put?: never;
+        /**
+         * Announce visitors for a booking
+         * @description Who may see the booking, while it stands and is not over (409 `wrong_state`): so many, and when, by default as it begins. No names; the note is for the desk and forgotten a day after.
+         */
+        post: operations["announce_visitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expected-visitors/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an announcement back
+         * @description Who may see its booking; 409 `wrong_state` once they have come.
+         */
+        post: operations["withdraw_visitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expected-visitors/{id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that expected visitors have come
+         * @description Reception and admin. Counts them in at the gathering, as many as announced unless `headcount` says otherwise, and tells its host by letter unless that is turned off. Twice is 409 `wrong_state`.
+         */
+        post: operations["arrive_visitors"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2010,7 +2098,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "fault_reported" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "visitors_arrived" | "fault_reported" | "first_password";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -2134,6 +2222,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description A letter a day before each gathering that one has booked. */
             reminders: boolean;
+            /** @description A letter when visitors who were announced for one's booking have come. */
+            arrival_letters: boolean;
             memberships: components["schemas"]["Membership"][];
         };
         MeChange: {
@@ -2141,6 +2231,8 @@ export interface components {
             language?: components["schemas"]["Language"];
             /** @description A letter a day before each gathering that one has booked. */
             reminders?: boolean;
+            /** @description A letter when visitors who were announced for one's booking have come. */
+            arrival_letters?: boolean;
         };
         User: {
             id: components["schemas"]["Id"];
@@ -2420,6 +2512,8 @@ export interface components {
             no_show_minutes: number | null;
             /** @description Whether the organiser is asked by letter how many came. */
             ask_participants: boolean;
+            /** @description So many people may be in the house at once, staff included; null where nobody has said. */
+            house_max_persons: number | null;
             version: number;
         };
         SettingsChange: {
@@ -2434,6 +2528,8 @@ export interface components {
             no_show_minutes?: number | null;
             /** @description Whether the organiser is asked by letter how many came. */
             ask_participants?: boolean;
+            /** @description So many people may be in the house at once, staff included; null where nobody has said. */
+            house_max_persons?: number | null;
         };
         Quota: {
             id: components["schemas"]["Id"];
@@ -2770,6 +2866,58 @@ export interface components {
             from?: components["schemas"]["WallTime"];
             to?: components["schemas"]["WallTime"];
         };
+        ExpectedVisitors: {
+            id: components["schemas"]["Id"];
+            headcount: number;
+            expected_at: components["schemas"]["Instant"];
+            note: string | null;
+            arrived_at: components["schemas"]["Instant"] | null;
+            visit_id: components["schemas"]["Id"] | null;
+            booking: {
+                id: components["schemas"]["Id"];
+                title: string;
+                room: components["schemas"]["Slug"];
+                organisation: components["schemas"]["OrganisationRef"];
+            };
+        };
+        ExpectedVisitorsList: {
+            items: components["schemas"]["ExpectedVisitors"][];
+        };
+        NewExpectedVisitors: {
+            booking_id: components["schemas"]["Id"];
+            headcount: number;
+            expected_at?: components["schemas"]["Instant"] | null;
+            note?: string | null;
+        };
+        ExpectedArrival: {
+            headcount?: number | null;
+        };
+        /**
+         * @description Amber from nine tenths of the limit on, red when it is reached.
+         * @enum {unknown}
+         */
+        Level: "ok" | "amber" | "red";
+        HouseLoad: {
+            max_persons: number | null;
+            items: {
+                starts_at: components["schemas"]["Instant"];
+                ends_at: components["schemas"]["Instant"];
+                /** @description The most that are expected at once. */
+                expected: number;
+                bookings: {
+                    id: components["schemas"]["Id"];
+                    title: string;
+                    room: components["schemas"]["Slug"];
+                    expected_participants: number;
+                    organisation: components["schemas"]["OrganisationRef"];
+                }[];
+            }[];
+        };
+        /** @description How full the house is; null where it has set no limit. */
+        HouseLimit: {
+            max_persons: number;
+            level: components["schemas"]["Level"];
+        } | null;
         StaffNote: {
             note: string | null;
             override_reason: string | null;
@@ -3138,6 +3286,9 @@ export interface components {
             status: components["schemas"]["BookingStatus"];
             /** @description When somebody said that people have come. */
             checked_in_at: components["schemas"]["Instant"] | null;
+            /** @description The fire limit of the room, staff included. */
+            max_persons: number | null;
+            level: components["schemas"]["Level"] | null;
         };
         VisitsToday: {
             date: components["schemas"]["Date"];
@@ -3149,6 +3300,7 @@ export interface components {
             by_gathering: components["schemas"]["GatheringTally"][];
             /** @description In the building now. */
             present: number;
+            house: components["schemas"]["HouseLimit"];
             /** @description The last entries, latest first. */
             last: components["schemas"]["Visit"][];
         };
@@ -3161,6 +3313,9 @@ export interface components {
              * @enum {string}
              */
             source: "counted" | "expected";
+            /** @description The fire limit of the room, staff included. */
+            max_persons: number | null;
+            level: components["schemas"]["Level"] | null;
         };
         GatheringPresence: {
             booking_id: components["schemas"]["Id"];
@@ -3173,6 +3328,7 @@ export interface components {
             at: components["schemas"]["Instant"];
             /** @description Counted people in the building. */
             total: number;
+            house: components["schemas"]["HouseLimit"];
             by_room: components["schemas"]["RoomPresence"][];
             by_gathering: components["schemas"]["GatheringPresence"][];
             /** @description Counted people of whom no room is known. */
@@ -3989,6 +4145,7 @@ export interface operations {
                      *       "language": "sv",
                      *       "role": "booker",
                      *       "reminders": true,
+                     *       "arrival_letters": true,
                      *       "memberships": [
                      *         {
                      *           "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
@@ -4047,6 +4204,7 @@ export interface operations {
                      *       "language": "sv",
                      *       "role": "booker",
                      *       "reminders": true,
+                     *       "arrival_letters": true,
                      *       "memberships": [
                      *         {
                      *           "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
@@ -6217,6 +6375,7 @@ export interface operations {
                      *       "waitlist_hold_hours": 12,
                      *       "no_show_minutes": null,
                      *       "ask_participants": true,
+                     *       "house_max_persons": 450,
                      *       "version": 2
                      *     }
                      */
@@ -6282,6 +6441,7 @@ export interface operations {
                      *       "waitlist_hold_hours": 12,
                      *       "no_show_minutes": null,
                      *       "ask_participants": true,
+                     *       "house_max_persons": 450,
                      *       "version": 2
                      *     }
                      */
@@ -8809,6 +8969,77 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    read_house_load: {
+        parameters: {
+            query: {
+                /**
+                 * @description A moment with offset, or a local date.
+                 * @example 2026-11-23
+                 */
+                from: string;
+                /**
+                 * @description A moment with offset, or a local date.
+                 * @example 2026-12-07
+                 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stretches, by start. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "max_persons": 450,
+                     *       "items": [
+                     *         {
+                     *           "starts_at": "2026-11-28T13:00:00+01:00",
+                     *           "ends_at": "2026-11-28T15:00:00+01:00",
+                     *           "expected": 480,
+                     *           "bookings": [
+                     *             {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *               "title": "Julmarknad",
+                     *               "room": "aulan",
+                     *               "expected_participants": 300,
+                     *               "organisation": {
+                     *                 "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *                 "name": "Limhamns språkkafé"
+                     *               }
+                     *             },
+                     *             {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-00000000b002",
+                     *               "title": "Årsmöte",
+                     *               "room": "verkstaden",
+                     *               "expected_participants": 180,
+                     *               "organisation": {
+                     *                 "id": "01a1b2c3-4d5e-7000-8000-000000000102",
+                     *                 "name": "Kastanjen"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HouseLoad"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     create_booking_batch: {
         parameters: {
             query?: never;
@@ -10781,6 +11012,213 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_expected_visitors: {
+        parameters: {
+            query?: {
+                date?: string;
+                booking_id?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Expected visitors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000a01",
+                     *           "headcount": 8,
+                     *           "expected_at": "2026-11-24T17:45:00+01:00",
+                     *           "note": "Kommer med buss från Lund",
+                     *           "arrived_at": null,
+                     *           "visit_id": null,
+                     *           "booking": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *             "title": "Språkkafé för nybörjare",
+                     *             "room": "konferens-1",
+                     *             "organisation": {
+                     *               "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *               "name": "Limhamns språkkafé"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExpectedVisitorsList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    announce_visitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "booking_id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                 *       "headcount": 8,
+                 *       "note": "Kommer med buss från Lund"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewExpectedVisitors"];
+            };
+        };
+        responses: {
+            /** @description Announced. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000a01",
+                     *       "headcount": 8,
+                     *       "expected_at": "2026-11-24T17:45:00+01:00",
+                     *       "note": "Kommer med buss från Lund",
+                     *       "arrived_at": null,
+                     *       "visit_id": null,
+                     *       "booking": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *         "title": "Språkkafé för nybörjare",
+                     *         "room": "konferens-1",
+                     *         "organisation": {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *           "name": "Limhamns språkkafé"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExpectedVisitors"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    withdraw_visitors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    arrive_visitors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "headcount": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["ExpectedArrival"];
+            };
+        };
+        responses: {
+            /** @description They are counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000a01",
+                     *       "headcount": 8,
+                     *       "expected_at": "2026-11-24T17:45:00+01:00",
+                     *       "note": "Kommer med buss från Lund",
+                     *       "arrived_at": "2026-11-24T17:50:00+01:00",
+                     *       "visit_id": "01a1b2c3-4d5e-7000-8000-000000000b01",
+                     *       "booking": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *         "title": "Språkkafé för nybörjare",
+                     *         "room": "konferens-1",
+                     *         "organisation": {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *           "name": "Limhamns språkkafé"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExpectedVisitors"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     read_visits_today: {
         parameters: {
             query?: never;
@@ -10837,10 +11275,16 @@ export interface operations {
                      *           "expected_participants": 18,
                      *           "visits": 4,
                      *           "status": "confirmed",
-                     *           "checked_in_at": null
+                     *           "checked_in_at": null,
+                     *           "max_persons": 30,
+                     *           "level": "ok"
                      *         }
                      *       ],
                      *       "present": 23,
+                     *       "house": {
+                     *         "max_persons": 450,
+                     *         "level": "ok"
+                     *       },
                      *       "last": [
                      *         {
                      *           "id": "01a1b2c3-4d5e-7000-8000-000000000502",
@@ -10910,18 +11354,23 @@ export interface operations {
                      * @example {
                      *       "at": "2026-11-24T18:05:00+01:00",
                      *       "total": 23,
+                     *       "house": null,
                      *       "by_room": [
                      *         {
                      *           "room": "konferens-1",
                      *           "name": "Konferens 1",
                      *           "people": 4,
-                     *           "source": "counted"
+                     *           "source": "counted",
+                     *           "max_persons": 30,
+                     *           "level": "ok"
                      *         },
                      *         {
                      *           "room": "kafeet",
                      *           "name": "Kaféet",
                      *           "people": 25,
-                     *           "source": "expected"
+                     *           "source": "expected",
+                     *           "max_persons": 30,
+                     *           "level": "ok"
                      *         }
                      *       ],
                      *       "by_gathering": [

@@ -1,0 +1,1 @@
+ALTER TABLE house_settings DROP COLUMN house_max_persons;
