@@ -1,4 +1,5 @@
 //! Letters: written to the outbox in the transaction of what they tell of, sent by a worker afterwards.
+mod answers;
 pub mod api;
 mod invitation;
 mod letter;

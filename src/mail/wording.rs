@@ -3,6 +3,7 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate, Timelike};
 
 use super::{
+    answers::{Answer, answers},
     letter::{BookingFacts, Letter, Recipient},
     series_wording::{self, SeriesView},
 };
@@ -39,12 +40,6 @@ struct Change {
     what: &'static str,
     was: String,
     is: String,
-}
-
-/// An answer that is one tap away.
-struct Answer {
-    label: String,
-    link: String,
 }
 
 /// What the templates see.
@@ -214,28 +209,6 @@ fn visitors(people: i32, language: Language) -> String {
         _ => say!("{people} väntade besökare", "{people} expected visitors"),
     };
     words.in_language(language).to_owned()
-}
-
-/// The answers to "how many came?" that most will give, and one that leaves it open. Each link opens a page on which the number
-/// stands already; nothing is said before it is sent from there.
-fn answers(public_url: &str, expected: i32, secret: &str, language: Language) -> Vec<Answer> {
-    let half = expected.saturating_add(1) / 2;
-    let all = match expected {
-        1 => say!("En kom, som väntat", "One came, as expected"),
-        _ => say!("Alla {expected} kom", "All {expected} came"),
-    };
-    let mut offered = vec![(Some(expected), all)];
-    if half < expected {
-        offered.push((Some(half), say!("Ungefär hälften kom ({half})", "About half came ({half})")));
-    }
-    offered.push((Some(0), say!("Ingen kom", "Nobody came")));
-    offered.push((None, say!("Ett annat antal", "Another number")));
-    let answer = |(number, label): (Option<i32>, Say)| {
-        let query = number.map(|number| format!("?antal={number}")).unwrap_or_default();
-        // After the hash sign: browsers send it to nobody, so it is in no log.
-        Answer { label: label.in_language(language).to_owned(), link: format!("{public_url}/hur-manga-kom{query}#{secret}") }
-    };
-    offered.into_iter().map(answer).collect()
 }
 
 /// What becomes of a request that nobody answers in time; empty if it waits as long as it takes.

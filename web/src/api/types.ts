@@ -18,6 +18,7 @@ export type Closure = Schemas['Closure'];
 export type Definition = Schemas['Definition'];
 export type Display = Schemas['Display'];
 export type Fault = Schemas['Fault'];
+export type ExpectedVisitors = Schemas['ExpectedVisitors'];
 export type FloorPlan = Schemas['FloorPlan'];
 export type GatheringTally = Schemas['GatheringTally'];
 export type HalfDay = Schemas['HalfDay'];

@@ -27,6 +27,7 @@ const today = (last: Visit[], total: number): VisitsToday => ({
   by_purpose: [{ purpose: 'walk_in', visits: total }],
   by_gathering: [],
   present: total,
+  house: null,
   last,
 });
 

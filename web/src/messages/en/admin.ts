@@ -21,6 +21,8 @@ export const admin = {
 };
 
 export const inbox = {
+  load: (most: string) => `More are expected than the ${most} who may be in the house`,
+  loadExpected: (n: string) => `${n} expected`,
   title: 'Requests',
   lead: 'Bookings that wait for the house to answer. They hold the room until they are answered.',
   list: 'Requests that wait',
@@ -416,6 +418,9 @@ export const audit = {
 };
 
 export const settings = {
+  safety: 'Safety',
+  most: 'Most people in the house',
+  mostHint: 'Staff included. The tally warns at nine tenths, and when the house is full. Empty: no limit.',
   title: 'Settings',
   lead: 'What the house has decided. What is booked or asked for already is not changed by a new setting.',
   requests: 'Requests',

@@ -3,6 +3,16 @@ import type { Messages } from '../../app/i18n.svelte';
 const counts = (n: number) => (n === 1 ? 'One count is' : `${n} counts are`);
 
 export const desk: Messages['desk'] = {
+  due: 'Expected today',
+  peopleCount: (n: string, count: number) => (count === 1 ? '1 person' : `${n} people`),
+  arriveLabel: (n: number, title: string) => `They are here: ${n} for ${title}`,
+  arrivedAt: (clock: string) => `Came ${clock}`,
+  visitorsArrived: (n: number, title: string) => `${n} counted for ${title}. The host gets a letter.`,
+  nearlyFull: 'Nearly full',
+  nearlyFullText: 'Let people in little by little, and ask larger groups to wait.',
+  full: 'Full',
+  fullText: 'Let nobody else in. Newcomers wait outside until somebody has left; contact the person in charge.',
+  fullRoomText: 'No more fit into the room. Show them to another room, or ask them to wait.',
   todayTitle: 'Today',
   visits: (n) => `${n} visits today`,
   present: (n) => `${n} in the house now`,

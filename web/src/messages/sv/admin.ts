@@ -21,6 +21,8 @@ export const admin = {
 };
 
 export const inbox = {
+  load: (most: string) => `Fler väntas än de ${most} som får vara i huset`,
+  loadExpected: (n: string) => `${n} väntas`,
   title: 'Förfrågningar',
   lead: 'Bokningar som väntar på husets svar. De håller lokalen tills de är besvarade.',
   list: 'Förfrågningar som väntar',
@@ -415,6 +417,9 @@ export const audit = {
 };
 
 export const settings = {
+  safety: 'Säkerhet',
+  most: 'Högsta antal personer i huset',
+  mostHint: 'Personal inräknad. Räkningen varnar vid nio tiondelar, och när huset är fullt. Tomt: ingen gräns.',
   title: 'Inställningar',
   lead: 'Vad huset har bestämt. Det som redan är bokat eller sökt ändras inte av en ny inställning.',
   requests: 'Förfrågningar',

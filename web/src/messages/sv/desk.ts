@@ -1,4 +1,14 @@
 export const desk = {
+  due: 'Väntas i dag',
+  peopleCount: (n: string, count: number) => (count === 1 ? '1 person' : `${n} personer`),
+  arriveLabel: (n: number, title: string) => `De är här: ${n} till ${title}`,
+  arrivedAt: (clock: string) => `Kom ${clock}`,
+  visitorsArrived: (n: number, title: string) => `${n} räknade till ${title}. Värden får ett brev.`,
+  nearlyFull: 'Nästan fullt',
+  nearlyFullText: 'Släpp in efter hand, och be större grupper vänta.',
+  full: 'Fullt',
+  fullText: 'Släpp inte in fler. Nya får vänta ute tills någon har gått; kontakta ansvarig på plats.',
+  fullRoomText: 'Fler får inte plats i lokalen. Hänvisa till en annan lokal, eller be dem vänta.',
   // Idag
   todayTitle: 'I dag',
   visits: (n: string) => `${n} besök i dag`,

@@ -24,6 +24,8 @@ export const account = {
   languages: { sv: 'Svenska', en: 'Engelska' },
   reminders: 'Skicka mig påminnelser',
   remindersHint: 'Ett brev 24 timmar innan det jag har bokat, och en fråga efteråt om hur många som kom.',
+  arrivalLetters: 'Säg till när mina besökare har kommit',
+  arrivalLettersHint: 'Ett brev när receptionen tar emot besökare som jag har anmält.',
   changePassword: 'Byt lösenord',
   passwordChanged: 'Lösenordet är bytt. Du är utloggad på andra enheter.',
   roles: { booker: 'Bokar för en förening', reception: 'Reception', admin: 'Administratör' },
