@@ -317,6 +317,12 @@ impl Month {
         Self { first: self.first.checked_add_months(chrono::Months::new(1)).unwrap_or(self.first) }
     }
 
+    /// The month before.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self { first: self.first.checked_sub_months(chrono::Months::new(1)).unwrap_or(self.first) }
+    }
+
     /// The instant at which it begins by local time.
     #[must_use]
     pub fn start(self) -> Moment {

@@ -53,6 +53,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::bookings::waitlist::api::routes)
                 .configure(crate::bookings::arrivals::api::routes)
                 .configure(crate::statistics::api::routes)
+                .configure(crate::statistics::open_api::routes)
                 .configure(crate::visits::api::routes)
                 .configure(crate::evaluations::api::routes)
                 .configure(crate::attendance::api::routes)

@@ -165,7 +165,7 @@ impl std::iter::Sum for Tally {
     }
 }
 
-fn as_text<S: Serializer>(value: impl std::fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_text<S: Serializer>(value: impl std::fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&value)
 }
 

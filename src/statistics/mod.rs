@@ -3,6 +3,8 @@ pub mod api;
 pub mod definitions;
 pub mod export;
 pub mod figures;
+pub mod open_api;
+mod open_data;
 pub mod open_time;
 pub mod period;
 pub mod print;

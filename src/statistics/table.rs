@@ -67,7 +67,9 @@ pub struct Table {
 }
 
 impl Table {
-    fn new(language: Language, name: Say, names: usize, heads: &[Say], rows: Vec<Vec<Cell>>) -> Self {
+    /// In a language, with what it is called and its first columns that say what a row is about.
+    #[must_use]
+    pub fn new(language: Language, name: Say, names: usize, heads: &[Say], rows: Vec<Vec<Cell>>) -> Self {
         let in_language = |say: &Say| say.in_language(language).to_owned();
         Self { name: in_language(&name), names, figures_down: false, heads: heads.iter().map(in_language).collect(), rows }
     }

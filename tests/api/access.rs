@@ -136,6 +136,8 @@ create_visit                 401     403    403     403      ok         ok
 read_visits_today            401     403    403     403      ok         ok
 read_visits_present          401     403    403     403      ok         ok
 correct_visit                401     403    403     403      ok         ok
+read_open_months             ok      ok     ok      ok       ok         ok
+read_open_months_csv         ok      ok     ok      ok       ok         ok
 read_monthly_statistics      401     403    403     403      ok         ok
 list_room_statistics         401     403    403     403      ok         ok
 list_organisation_statistics 401     403    403     403      ok         ok
@@ -545,6 +547,8 @@ impl World {
             "read_visits_today" => ask("/visits/today"),
             "read_visits_present" => ask("/visits/present"),
             "correct_visit" => ask(format!("/visits/{}/correct", self.visit())).with(json!({"headcount": 2, "reason": "Räknade fel"})),
+            "read_open_months" => ask("/open/monthly.json"),
+            "read_open_months_csv" => ask("/open/monthly.csv"),
             "read_monthly_statistics" => ask("/statistics/monthly?from=2026-01&to=2026-12"),
             "list_room_statistics" => ask("/statistics/rooms?from=2026-01&to=2026-12"),
             "list_organisation_statistics" => ask("/statistics/organisations?from=2026-01&to=2026-12"),
@@ -644,6 +648,7 @@ one_test_for_each! {
     evaluations_are_public_for_who_has_the_link: "evaluations",
     how_many_came_is_said_by_whoever_has_the_link: "attendance",
     statistics_are_for_the_house: "statistics",
+    open_figures_are_for_everybody: "open",
     letters_are_for_admins: "letters",
     the_audit_trail_is_for_admins: "audit",
     operations_are_open: "operations",

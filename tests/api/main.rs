@@ -24,6 +24,7 @@ mod idempotency;
 mod invitations;
 mod mail;
 mod migrations;
+mod open_data;
 mod organisations;
 mod outage;
 mod processes;

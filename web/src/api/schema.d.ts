@@ -1721,6 +1721,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/open/monthly.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The house's figures for everybody
+         * @description Totals by month under CC0 1.0, with what each figure means; at most 120 months, none that is not over. Counts from 1 to 4 are null: so few could be somebody. May be kept for an hour.
+         */
+        get: operations["read_open_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open/monthly.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a table
+         * @description As `/open/monthly.json`, in Swedish or English by `Accept-Language`; a number that is too small to tell is empty.
+         */
+        get: operations["read_open_months_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/statistics/monthly": {
         parameters: {
             query?: never;
@@ -3333,6 +3373,30 @@ export interface components {
             by_gathering: components["schemas"]["GatheringPresence"][];
             /** @description Counted people of whom no room is known. */
             unplaced: number;
+        };
+        OpenMonths: {
+            publisher: string;
+            licence: {
+                name: string;
+                url: string;
+            };
+            /** @description Counts from 1 to below this are null. */
+            suppressed_below: number;
+            definitions: {
+                figure: string;
+                sv: string;
+                en: string;
+            }[];
+            months: {
+                month: components["schemas"]["Month"];
+                gatherings: number | null;
+                hours: number | null;
+                participants: number | null;
+                visits: number | null;
+                active_organisations: number | null;
+                utilisation: components["schemas"]["Share"];
+                visit_coverage: components["schemas"]["Share"];
+            }[];
         };
         MonthFigures: {
             month: components["schemas"]["Month"];
@@ -11462,6 +11526,127 @@ export interface operations {
             409: components["responses"]["WrongState"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_open_months: {
+        parameters: {
+            query?: {
+                /** @description The first month; by default two years back. */
+                from?: components["schemas"]["Month"];
+                /** @description The last month; by default and at most the last that is over. */
+                to?: components["schemas"]["Month"];
+            };
+            header?: {
+                /** @description The tag of the answer one has; unchanged is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The months. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "publisher": "Föreningscentret Nobel 21",
+                     *       "licence": {
+                     *         "name": "CC0-1.0",
+                     *         "url": "https://creativecommons.org/publicdomain/zero/1.0/"
+                     *       },
+                     *       "suppressed_below": 5,
+                     *       "definitions": [
+                     *         {
+                     *           "figure": "gatherings",
+                     *           "sv": "Sammankomster: antal bokningar som har hållits, eller som är bekräftade och vars sluttid har passerat.",
+                     *           "en": "Gatherings: number of bookings that were held, or are confirmed and whose end has passed."
+                     *         }
+                     *       ],
+                     *       "months": [
+                     *         {
+                     *           "month": "2026-10",
+                     *           "gatherings": 118,
+                     *           "hours": 301.5,
+                     *           "participants": 1840,
+                     *           "visits": 2611,
+                     *           "active_organisations": 29,
+                     *           "utilisation": 0.274,
+                     *           "visit_coverage": 0.81
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenMonths"];
+                };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_open_months_csv: {
+        parameters: {
+            query?: {
+                /** @description The first month; by default two years back. */
+                from?: components["schemas"]["Month"];
+                /** @description The last month; by default and at most the last that is over. */
+                to?: components["schemas"]["Month"];
+            };
+            header?: {
+                /** @description The tag of the answer one has; unchanged is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The months. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example Månad;Sammankomster;Timmar;Deltagare;Besök;Aktiva organisationer;Nyttjandegrad;Täckning
+                     *     2026-10;118;301,5;1840;2611;29;0,274;0,81
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
