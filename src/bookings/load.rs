@@ -1,4 +1,5 @@
 //! How many people the house expects at once, from all that is booked, where that is more than may be in it.
+use super::Booking;
 use crate::{
     id::Id,
     time::{Moment, Span},
@@ -13,6 +14,15 @@ pub struct Overload {
     pub expected: i64,
     /// The bookings that make it up: in the order of their start.
     pub bookings: Vec<Id>,
+}
+
+/// What is said of the house.
+#[derive(Debug, Default)]
+pub struct HouseLoad {
+    /// So many may be in it; `None` where it has set no limit.
+    pub max_persons: Option<i32>,
+    /// Each stretch with the bookings that make it up.
+    pub overloads: Vec<(Overload, Vec<Booking>)>,
 }
 
 /// The stretches in which these stays, each with its expected participants, together go beyond the limit, by start.

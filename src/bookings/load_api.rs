@@ -2,6 +2,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde_json::{Value, json};
 
+use super::load::HouseLoad;
 use crate::{
     app::State,
     error::{Fault, Result},
@@ -40,7 +41,7 @@ async fn read(state: web::Data<State>, Staff(_): Staff, req: HttpRequest) -> Res
         _ => None,
     };
     let (window,) = f.finish((window,))?;
-    let (max_persons, overloads) = state.db.read(move |c| super::house_load(c, window)).await?;
+    let HouseLoad { max_persons, overloads } = state.db.read(move |c| super::house_load(c, window)).await?;
     let items: Vec<Value> = overloads
         .iter()
         .map(|(overload, bookings)| {

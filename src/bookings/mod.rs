@@ -199,15 +199,15 @@ fn pending(booking: Booking) -> Result<Booking> {
 
 /// When more people are expected in the house at once than may be in it, each stretch with the bookings that make it up, and how
 /// many may be; nothing where the house has set no limit.
-pub fn house_load(c: &mut Conn, window: Span) -> Result<(Option<i32>, Vec<(load::Overload, Vec<Booking>)>)> {
-    let Some(most) = settings::get(c)?.house_max_persons else { return Ok((None, vec![])) };
+pub fn house_load(c: &mut Conn, window: Span) -> Result<load::HouseLoad> {
+    let Some(most) = settings::get(c)?.house_max_persons else { return Ok(load::HouseLoad::default()) };
     let live = store::live_in(c, window, &[])?;
     let stays: Vec<(Id, Span, i32)> = live.iter().map(|one| (one.id, one.stay, one.expected_participants)).collect();
     let of = |overload: load::Overload| {
         let bookings = live.iter().filter(|one| overload.bookings.contains(&one.id)).cloned().collect();
         (overload, bookings)
     };
-    Ok((Some(most), load::overloads(&stays, most).into_iter().map(of).collect()))
+    Ok(load::HouseLoad { max_persons: Some(most), overloads: load::overloads(&stays, most).into_iter().map(of).collect() })
 }
 
 /// How many came, as the organiser or the reception says; the last word holds.
