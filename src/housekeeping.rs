@@ -15,9 +15,8 @@ pub fn start(db: Db, clock: Clock) -> Result<Worker> {
     })
 }
 
-/// Forgets used-up idempotency keys, sessions and links that are over, the text of old letters, and what the desk was told
-/// about visitors. Each in a transaction of its
-/// own, so that bookings never wait for all of it.
+/// Forgets used-up idempotency keys, sessions and links that are over, the text of old letters, and what the desk was told about
+/// visitors. Each in a transaction of its own, so that bookings never wait for all of it.
 pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::store::prune(c, now))?;

@@ -1,11 +1,13 @@
 //! Reading another calendar's file (RFC 5545), so that its events can become bookings. The one file that knows the crate calcard.
 //!
 //! A file is the word of a stranger: nothing of it is believed but titles, times and places, and every loop over it has an end.
+use std::collections::HashMap;
+
 use calcard::{
     Entry, Parser,
     common::{PartialDateTime, timezone::Tz},
     icalendar::{
-        ICalendar, ICalendarComponent, ICalendarProperty, ICalendarStatus, ICalendarValue,
+        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarParameter, ICalendarProperty, ICalendarStatus, ICalendarValue,
         dates::{CalendarEvent, TimeOrDelta},
     },
 };
@@ -27,6 +29,9 @@ pub const MOST_EVENTS: usize = 200;
 const HORIZON_DAYS: i64 = 550;
 /// How many dates the rules of one file may bring forth, past ones included, before it is given up: a century of days.
 const MOST_DATES: usize = 36_500;
+/// How many series and single events of one file are looked at, and how many parts of its zones: each is read with these beside it.
+const MOST_UIDS: usize = 1000;
+const MOST_ZONES: usize = 300;
 /// How long a title may be, in characters.
 const LONGEST_TITLE: usize = 200;
 
@@ -93,26 +98,10 @@ pub struct Content {
 /// # Errors
 /// A sentence if it is no calendar.
 pub fn read(bytes: &[u8], now: Moment) -> Result<Content, Say> {
-    let no_calendar = || say!("är ingen kalenderfil (.ics) som går att läsa", "is no calendar file (.ics) that can be read");
-    let text = std::str::from_utf8(bytes).map_err(|_| say!("ska vara text i UTF-8", "must be text in UTF-8"))?;
-    let text = text.trim_start_matches('\u{feff}');
-    let mut parser = Parser::new(text);
     let mut content = Content::default();
-    let mut calendars = 0;
-    loop {
-        match parser.entry() {
-            Entry::ICalendar(calendar) => {
-                calendars += 1;
-                take(&mut content, calendar, now);
-            }
-            Entry::Eof => break,
-            // A line that a program put between two calendars loses neither.
-            Entry::InvalidLine(_) if calendars > 0 => {}
-            _ => return Err(no_calendar()),
-        }
-    }
-    if calendars == 0 {
-        return Err(no_calendar());
+    let mut left = MOST_DATES;
+    for calendar in calendars(bytes)? {
+        take(&mut content, calendar, now, &mut left);
     }
     content.events.sort_by(|a, b| (a.span.start(), &a.title, &a.uid).cmp(&(b.span.start(), &b.title, &b.uid)));
     for event in content.events.split_off(MOST_EVENTS.min(content.events.len())) {
@@ -128,27 +117,109 @@ fn leave_out(content: &mut Content, title: String, reason: LeftOut) {
     }
 }
 
-fn take(content: &mut Content, mut calendar: ICalendar, now: Moment) {
+/// The calendars of a file.
+fn calendars(bytes: &[u8]) -> Result<Vec<ICalendar>, Say> {
+    let no_calendar = || say!("är ingen kalenderfil (.ics) som går att läsa", "is no calendar file (.ics) that can be read");
+    let text = std::str::from_utf8(bytes).map_err(|_| say!("ska vara text i UTF-8", "must be text in UTF-8"))?;
+    let mut parser = Parser::new(text.trim_start_matches('\u{feff}'));
+    let mut calendars = vec![];
+    loop {
+        match parser.entry() {
+            Entry::ICalendar(calendar) => calendars.push(calendar),
+            Entry::Eof => break,
+            // A line that a program put between two calendars loses neither.
+            Entry::InvalidLine(_) if !calendars.is_empty() => {}
+            _ => return Err(no_calendar()),
+        }
+    }
+    if calendars.is_empty() { Err(no_calendar()) } else { Ok(calendars) }
+}
+
+/// A calendar's zones, and its events uid by uid: the parser takes two series with a changed date at the same time for one, and loses
+/// one of them.
+struct ByUid {
+    zones: Vec<ICalendarComponent>,
+    events: Vec<Vec<ICalendarComponent>>,
+}
+
+fn by_uid(calendar: ICalendar) -> ByUid {
+    let mut moved = HashMap::new();
+    let (mut zones, mut singles) = (vec![], vec![]);
+    for (old, component) in calendar.components.into_iter().enumerate() {
+        use ICalendarComponentType::{Daylight, Standard, VTimezone};
+        match component.component_type {
+            VTimezone | Standard | Daylight if zones.len() < MOST_ZONES => {
+                moved.insert(u32::try_from(old).unwrap_or(u32::MAX), u32::try_from(zones.len()).unwrap_or(u32::MAX));
+                zones.push(component);
+            }
+            _ if component.component_type.is_event() => singles.push(component),
+            _ => {}
+        }
+    }
+    for component in zones.iter_mut().chain(&mut singles) {
+        component.component_ids = component.component_ids.iter().filter_map(|id| moved.get(id).copied()).collect();
+    }
+    let mut events: Vec<Vec<ICalendarComponent>> = vec![];
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for event in singles {
+        let known = event.uid().map(str::to_owned).and_then(|uid| match places.get(&uid) {
+            Some(place) => Some(*place),
+            None => {
+                places.insert(uid, events.len());
+                None
+            }
+        });
+        match known.and_then(|place| events.get_mut(place)) {
+            Some(group) => group.push(event),
+            None => events.push(vec![event]),
+        }
+    }
+    ByUid { zones, events }
+}
+
+fn take(content: &mut Content, calendar: ICalendar, now: Moment, left: &mut usize) {
     let horizon = now.plus_seconds(HORIZON_DAYS * 24 * 3600);
-    for component in &mut calendar.components {
-        end_rules_at(component, horizon);
-    }
-    let dates = calendar.expand_dates(chrono_tz::Europe::Stockholm, MOST_DATES);
-    let component = |id: u32| calendar.component_by_id(id).filter(|component| component.component_type.is_event());
-    for unreadable in dates.errors.iter().filter_map(|error| component(error.comp_id)) {
-        leave_out(content, title(unreadable), LeftOut::Unreadable);
-    }
-    for date in dates.events {
-        let Some(of) = component(date.comp_id) else { continue };
-        match event(of, &date, now, horizon) {
-            Ok(event) => content.events.push(event),
-            Err(reason) => leave_out(content, title(of), reason),
+    let ByUid { zones, events } = by_uid(calendar);
+    for (number, group) in events.into_iter().enumerate() {
+        if number >= MOST_UIDS {
+            group.iter().for_each(|event| leave_out(content, title(event), LeftOut::TooMany));
+            continue;
+        }
+        // One at a time: a file may have many events and large zones.
+        let mut calendar = ICalendar { components: zones.iter().cloned().chain(group).collect() };
+        for component in &mut calendar.components {
+            prepare(component, horizon);
+        }
+        let dates = calendar.expand_dates(chrono_tz::Europe::Stockholm, *left);
+        *left = left.saturating_sub(dates.events.len());
+        let component = |id: u32| calendar.component_by_id(id).filter(|component| component.component_type.is_event());
+        for unreadable in dates.errors.iter().filter_map(|error| component(error.comp_id)) {
+            leave_out(content, title(unreadable), LeftOut::Unreadable);
+        }
+        for date in dates.events {
+            let Some(of) = component(date.comp_id) else { continue };
+            match event(of, &date, now, horizon) {
+                Ok(event) => content.events.push(event),
+                Err(reason) => leave_out(content, title(of), reason),
+            }
         }
     }
 }
 
-/// A rule without an end, or with one beyond what can be booked, ends there.
-fn end_rules_at(component: &mut ICalendarComponent, horizon: Moment) {
+/// Makes the rules of an event ones that the parser's dates are right for: a rule without an end, or with one beyond what can be
+/// booked, ends there; a start in UTC has that as its zone, or the dates of the rule would be taken as local ones.
+fn prepare(component: &mut ICalendarComponent, horizon: Moment) {
+    if component.property(&ICalendarProperty::Rrule).is_none() {
+        return;
+    }
+    for entry in component.entries.iter_mut().filter(|entry| entry.name == ICalendarProperty::Dtstart) {
+        if let Some(ICalendarValue::PartialDateTime(start)) = entry.values.first_mut()
+            && (start.tz_hour, start.tz_minute.unwrap_or(0)) == (Some(0), 0)
+        {
+            (start.tz_hour, start.tz_minute) = (None, None);
+            entry.params = vec![ICalendarParameter::tzid("Etc/UTC".to_owned())];
+        }
+    }
     for entry in component.entries.iter_mut().filter(|entry| entry.name == ICalendarProperty::Rrule) {
         for value in &mut entry.values {
             if let ICalendarValue::RecurrenceRule(rule) = value {
@@ -161,29 +232,30 @@ fn end_rules_at(component: &mut ICalendarComponent, horizon: Moment) {
     }
 }
 
-fn event(
-    of: &ICalendarComponent,
-    date: &CalendarEvent<DateTime<Tz>, TimeOrDelta<DateTime<Tz>, TimeDelta>>,
-    now: Moment,
-    horizon: Moment,
-) -> Result<Event, LeftOut> {
+type Expanded = CalendarEvent<DateTime<Tz>, TimeOrDelta<DateTime<Tz>, TimeDelta>>;
+
+fn span(date: &Expanded) -> Option<Span> {
+    let moment = |at: &DateTime<Tz>| (1970..=9999).contains(&at.year()).then(|| Moment::from_unix(at.timestamp()));
+    let start = moment(&date.start)?;
+    let end = match &date.end {
+        TimeOrDelta::Time(end) => moment(end)?,
+        TimeOrDelta::Delta(length) => start.plus_seconds(length.num_seconds()),
+    };
+    Span::new(start, end)
+}
+
+fn event(of: &ICalendarComponent, date: &Expanded, now: Moment, horizon: Moment) -> Result<Event, LeftOut> {
     if of.status() == Some(&ICalendarStatus::Cancelled) {
         return Err(LeftOut::Cancelled);
     }
-    let moment = |at: &DateTime<Tz>| (1970..=9999).contains(&at.year()).then(|| Moment::from_unix(at.timestamp()));
-    let start = moment(&date.start).ok_or(LeftOut::Unreadable)?;
-    let end = match &date.end {
-        TimeOrDelta::Time(end) => moment(end),
-        TimeOrDelta::Delta(length) => Some(start.plus_seconds(length.num_seconds())),
-    };
     if starts_on_a_day(of) {
         return Err(LeftOut::AllDay);
     }
-    let span = end.and_then(|end| Span::new(start, end)).ok_or(LeftOut::Unreadable)?;
-    if start <= now {
+    let span = span(date).ok_or(LeftOut::Unreadable)?;
+    if span.start() <= now {
         return Err(LeftOut::Past);
     }
-    if start > horizon {
+    if span.start() > horizon {
         return Err(LeftOut::TooFarAhead);
     }
     Ok(Event { uid: of.uid().unwrap_or_default().to_owned(), title: title(of), span, location: line(of, &ICalendarProperty::Location) })
@@ -295,6 +367,23 @@ mod tests {
         );
     }
 
+    const TWO_SERIES: &str = "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:A\r\nDTSTART:20260401T080000Z\r\nDTEND:20260401T090000Z\r\n\
+        RRULE:FREQ=DAILY;COUNT=2\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:b\r\nSUMMARY:B\r\nDTSTART:20260401T080000Z\r\n\
+        DTEND:20260401T090000Z\r\nRRULE:FREQ=DAILY;COUNT=2\r\nEND:VEVENT\r\n\
+        BEGIN:VEVENT\r\nUID:a\r\nRECURRENCE-ID:20260402T080000Z\r\nSUMMARY:A, sen\r\nDTSTART:20260402T100000Z\r\n\
+        DTEND:20260402T110000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:b\r\nRECURRENCE-ID:20260402T080000Z\r\nSUMMARY:B, sen\r\n\
+        DTSTART:20260402T120000Z\r\nDTEND:20260402T130000Z\r\nSTATUS:CANCELLED\r\nEND:VEVENT\r\n";
+
+    #[test]
+    fn two_series_that_change_the_same_date_each_keep_their_change() {
+        let content = content(TWO_SERIES);
+        let titles: Vec<&str> = content.events.iter().map(|event| event.title.as_str()).collect();
+        assert_eq!(titles, ["A", "B", "A, sen"]);
+        // A rule's dates keep the time of UTC if that is what it is told in.
+        assert_eq!(starts(&content), ["2026-04-01T10:00:00+02:00", "2026-04-01T10:00:00+02:00", "2026-04-02T12:00:00+02:00"]);
+        assert_eq!(content.left_out, [("B, sen".to_owned(), LeftOut::Cancelled, 1)]);
+    }
+
     #[test]
     fn a_rule_without_an_end_ends_and_only_so_many_dates_are_taken() {
         let daily = content(
@@ -310,6 +399,18 @@ mod tests {
             "BEGIN:VEVENT\r\nUID:n\r\nSUMMARY:n\r\nDTSTART:20260401T080000Z\r\nDTEND:20260401T090000Z\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\nEND:VEVENT\r\n",
         );
         assert!(never.events.len() <= 1);
+    }
+
+    #[test]
+    fn a_file_of_many_events_beside_large_zones_is_read_within_bounds() {
+        let zone = "BEGIN:STANDARD\r\nDTSTART:19961027T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n".repeat(4000);
+        let event = |n: usize| {
+            format!("BEGIN:VEVENT\r\nUID:{n}\r\nSUMMARY:x\r\nDTSTART:20260401T080000Z\r\nDTEND:20260401T090000Z\r\nEND:VEVENT\r\n")
+        };
+        let events: String = (0..3000).map(event).collect();
+        let content = content(&format!("BEGIN:VTIMEZONE\r\nTZID:Stor\r\n{zone}END:VTIMEZONE\r\n{events}"));
+        let told: usize = content.left_out.iter().map(|(.., count)| count).sum();
+        assert_eq!((content.events.len(), told), (MOST_EVENTS, 3000 - MOST_EVENTS));
     }
 
     #[test]

@@ -387,6 +387,22 @@ diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 
+    closed_months (month) {
+        month -> Text,
+        figures -> Text,
+        definitions_version -> Integer,
+        bookings -> Integer,
+        visits -> Integer,
+        hash -> Text,
+        closed_by -> Nullable<DbUuid>,
+        closed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
     expected_visitors (id) {
         id -> DbUuid,
         booking_id -> DbUuid,
@@ -613,6 +629,7 @@ diesel::joinable!(visits -> organisations (organisation_id));
 diesel::joinable!(visits -> bookings (booking_id));
 diesel::joinable!(visits -> people (recorded_by));
 diesel::joinable!(attendance_questions -> bookings (booking_id));
+diesel::joinable!(closed_months -> people (closed_by));
 diesel::joinable!(expected_visitors -> bookings (booking_id));
 diesel::joinable!(faults -> rooms (room_id));
 diesel::joinable!(staff_notes -> people (booked_by));
@@ -648,6 +665,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_notes,
     faults,
     expected_visitors,
+    closed_months,
     evaluation_links,
     evaluations,
     idempotency_keys,

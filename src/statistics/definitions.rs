@@ -1,6 +1,9 @@
 //! What each figure means and how it is worked out, to stand beside the figures wherever they are read.
 use super::figures::Definition;
 
+/// Raised whenever a definition is added or means something else, so that frozen figures say by which they were worked out.
+pub const DEFINITIONS_VERSION: i32 = 1;
+
 /// Every figure's meaning, in the order of the yearly report.
 pub const DEFINITIONS: &[Definition] = &[
     Definition {
@@ -97,7 +100,20 @@ pub const DEFINITIONS: &[Definition] = &[
 
 #[cfg(test)]
 mod tests {
+    use sha2::Digest;
+
     use super::*;
+
+    /// Of all definitions by version: whoever changes one raises the version and adds its line.
+    const SEALS: &[&str] = &["38108e0598e6d22d"];
+
+    #[test]
+    fn the_version_says_which_definitions_hold() {
+        let all: String = DEFINITIONS.iter().map(|d| format!("{}\n{}\n{}\n", d.figure, d.sv, d.en)).collect();
+        let seal: String = sha2::Sha256::digest(all).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(i32::try_from(SEALS.len()), Ok(DEFINITIONS_VERSION));
+        assert_eq!(SEALS.last(), Some(&seal.as_str()), "a definition changed: raise DEFINITIONS_VERSION and add this seal");
+    }
 
     #[test]
     fn every_definition_is_there_once_in_both_languages() {

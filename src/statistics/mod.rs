@@ -1,5 +1,6 @@
 //! The figures of the house: by month, room, organisation, category and hour of the week, and the yearly report.
 pub mod api;
+pub mod closed;
 pub mod definitions;
 pub mod export;
 pub mod figures;

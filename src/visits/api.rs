@@ -120,12 +120,12 @@ fn tally(today: &Today) -> Value {
     let by_gathering: Vec<Value> = today
         .by_gathering
         .iter()
-        .map(|(gathering, visits)| {
+        .map(|(gathering, visits, there)| {
             json!({
                 "booking_id": gathering.booking_id, "reference": gathering.reference, "title": gathering.title, "room": gathering.room,
                 "starts_at": gathering.stay.start(), "ends_at": gathering.stay.end(), "expected_participants": gathering.expected,
                 "visits": visits, "status": gathering.status, "checked_in_at": gathering.checked_in_at,
-                "max_persons": today.limits.rooms.get(&gathering.room), "level": level(*visits, today.limits.rooms.get(&gathering.room)),
+                "max_persons": today.limits.rooms.get(&gathering.room), "level": level(*there, today.limits.rooms.get(&gathering.room)), "people": there,
             })
         })
         .collect();

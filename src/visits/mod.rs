@@ -109,8 +109,8 @@ pub struct Today {
     pub total: i64,
     /// For each purpose.
     pub by_purpose: Vec<(Purpose, i64)>,
-    /// For each gathering of the day, by start.
-    pub by_gathering: Vec<(Gathering, i64)>,
+    /// For each gathering of the day, by start: its visits so far, and how many of them are there now.
+    pub by_gathering: Vec<(Gathering, i64, i64)>,
     /// In the building now.
     pub present: i64,
     /// The last entries, latest first.
@@ -146,14 +146,16 @@ pub fn today(c: &mut Conn, now: Moment) -> Result<Today> {
     let mut also: Vec<Id> = counts.keys().copied().collect();
     // The desk can set right what was taken for a no-show.
     also.extend(store::missed(c, day)?);
+    let balances = balances(c, now)?;
+    let present = house(&balances).people();
     let by_gathering = store::gatherings(c, day, &also, now)?
         .into_iter()
         .map(|gathering| {
             let visits = counts.get(&gathering.booking_id).copied().unwrap_or(0);
-            (gathering, visits)
+            let there = balances.get(&Some(gathering.booking_id)).map_or(0, |balance| balance.people());
+            (gathering, visits, there)
         })
         .collect();
-    let present = house(&balances(c, now)?).people();
     let last = store::last(c, day, LAST)?;
     Ok(Today {
         date,

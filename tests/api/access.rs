@@ -136,6 +136,9 @@ create_visit                 401     403    403     403      ok         ok
 read_visits_today            401     403    403     403      ok         ok
 read_visits_present          401     403    403     403      ok         ok
 correct_visit                401     403    403     403      ok         ok
+list_closed_months           401     403    403     403      ok         ok
+close_month                  401     403    403     403      403        ok
+reopen_month                 401     403    403     403      403        ok
 read_open_months             ok      ok     ok      ok       ok         ok
 read_open_months_csv         ok      ok     ok      ok       ok         ok
 read_monthly_statistics      401     403    403     403      ok         ok
@@ -243,6 +246,12 @@ impl World {
         let made = self.app.booker(self.guests).post("/bookings", self.evening(self.guests, self.ahead())).is(201);
         assert_eq!(made["status"], "pending");
         made.id()
+    }
+
+    /// A month that is over and that nobody has closed.
+    fn closable(&self) -> String {
+        let n = self.next();
+        format!("{}-{:02}", 2000 + n / 12 % 25, n % 12 + 1)
     }
 
     fn announced(&self) -> String {
@@ -547,6 +556,13 @@ impl World {
             "read_visits_today" => ask("/visits/today"),
             "read_visits_present" => ask("/visits/present"),
             "correct_visit" => ask(format!("/visits/{}/correct", self.visit())).with(json!({"headcount": 2, "reason": "Räknade fel"})),
+            "list_closed_months" => ask("/closed-months?from=2026-01&to=2026-12"),
+            "close_month" => ask("/closed-months").with(json!({"month": self.closable()})),
+            "reopen_month" => {
+                let month = self.closable();
+                self.app.admin().post("/closed-months", json!({"month": month})).is(201);
+                ask(format!("/closed-months/{month}/reopen")).with(json!({"reason": "En blankett till"}))
+            }
             "read_open_months" => ask("/open/monthly.json"),
             "read_open_months_csv" => ask("/open/monthly.csv"),
             "read_monthly_statistics" => ask("/statistics/monthly?from=2026-01&to=2026-12"),

@@ -17,6 +17,7 @@ fn filled_in(template: &str) -> String {
         .replace("{token}", "Zq7x2Kd9")
         .replace("{code}", "Zq7x2Kd9")
         .replace("{year}", "2023")
+        .replace("{month}", "2026-10")
         .replace("{id}", "01a1b2c3-4d5e-7000-8000-000000000201")
         .replace("{person_id}", "01a1b2c3-4d5e-7000-8000-000000000202")
 }

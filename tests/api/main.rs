@@ -14,6 +14,7 @@ mod audit;
 mod bookings;
 mod calendar;
 mod calendar_files;
+mod closed_months;
 mod contract;
 mod evaluations;
 mod feeds;

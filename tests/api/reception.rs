@@ -60,6 +60,30 @@ fn announced_visitors_arrive_with_one_tap_are_counted_and_their_host_is_told() {
 }
 
 #[test]
+fn nobody_arrives_at_what_was_called_off_and_a_late_group_at_what_was_taken_for_a_no_show() {
+    let (app, organisation, booker) = house();
+    let desk = app.reception();
+    let off = booker.post("/bookings", good(organisation)).is(201);
+    let expected = announced(&booker, &off.json);
+    booker.post_empty(&format!("/bookings/{}/cancel", off.id())).is(200);
+    let path = |one: &Value| format!("/expected-visitors/{}/arrive", one["id"].as_str().unwrap());
+    desk.post_empty(&path(&expected)).refused(409, "wrong_state");
+    assert_eq!(desk.get("/visits/today").is(200)["total"], 0);
+
+    let late = booker.post("/bookings", good(organisation)).is(201);
+    let expected = announced(&booker, &late.json);
+    app.write(|c| {
+        use nobel21::db::schema::bookings;
+        diesel::update(bookings::table.find(late.id().parse::<Id>().unwrap())).set(bookings::status.eq("no_show")).execute(c)?;
+        Ok(())
+    });
+    app.at("2026-11-24T19:00:00+01:00");
+    assert_eq!(desk.get("/expected-visitors?date=2026-11-24").is(200).items().len(), 1);
+    desk.post_empty(&path(&expected)).is(200);
+    assert_eq!(desk.get("/visits/today").is(200)["total"], 8);
+}
+
+#[test]
 fn a_host_who_wants_no_such_letter_gets_none() {
     let (app, organisation, booker) = house();
     assert_eq!(booker.get("/me").is(200)["arrival_letters"], true);
@@ -150,6 +174,10 @@ fn the_tally_turns_amber_at_nine_tenths_and_red_when_house_or_room_is_full() {
     assert_eq!(levels(), (json!("amber"), json!("red")));
     admin.if_match("*").patch("/settings", json!({"house_max_persons": 5})).is(200);
     assert_eq!(levels().0, json!("red"));
+    // Who has left is no longer in the way.
+    let out = json!({"headcount": room - 1, "kind": "out", "purpose": "gathering", "booking_id": booking.id()});
+    desk.post("/visits", out).is(201);
+    assert_eq!(levels(), (json!("ok"), json!("ok")));
     for wrong in [json!(0), json!(100_001), json!("många")] {
         admin.if_match("*").off_contract().patch("/settings", json!({"house_max_persons": wrong})).refused(422, "invalid_field");
     }

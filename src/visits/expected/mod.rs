@@ -68,10 +68,7 @@ pub struct Announcement {
 pub fn announce(c: &mut Conn, call: &Call, new: Announcement) -> Result<Expected> {
     let booking = bookings::get(c, call, new.booking_id)?;
     if !matches!(booking.status_at(call.now), Status::Pending | Status::Confirmed) {
-        return Err(Error::Conflict {
-            code: "wrong_state",
-            detail: say!("Bokningen gäller inte, eller är redan över.", "The booking does not stand, or is over already."),
-        });
+        return Err(off());
     }
     let expected_at = new.expected_at.unwrap_or_else(|| booking.stay.start());
     // Guests may come while the room is made ready, and late.
@@ -114,9 +111,13 @@ pub fn of_booking(c: &mut Conn, call: &Call, booking: Id) -> Result<Vec<Expected
     store::of_booking(c, booking)
 }
 
-/// They have come: counts them in at the gathering, which says too that it takes place, and tells its host.
+/// They have come: counts them in at the gathering and tells its host. What was called off receives nobody; what was taken for a
+/// no-show does, for here they are.
 pub fn arrive(c: &mut Conn, call: &Call, id: Id, headcount: Option<Headcount>) -> Result<(Expected, Visit)> {
     let before = due_locked(c, id)?;
+    if matches!(bookings::get(c, call, before.booking.id)?.status, Status::Cancelled | Status::Rejected) {
+        return Err(off());
+    }
     let headcount = match headcount {
         Some(headcount) => headcount,
         None => Headcount::new(before.headcount).map_err(|say| Error::invalid("headcount", say))?,
@@ -154,6 +155,13 @@ pub fn withdraw(c: &mut Conn, call: &Call, id: Id) -> Result<()> {
 /// Forgets what the desk was told about visitors a day after they were due; gives about how many.
 pub fn forget(c: &mut Conn, now: Moment) -> Result<usize> {
     store::forget(c, now.plus_seconds(-KEPT_SECONDS))
+}
+
+fn off() -> Error {
+    Error::Conflict {
+        code: "wrong_state",
+        detail: say!("Bokningen gäller inte, eller är redan över.", "The booking does not stand, or is over already."),
+    }
 }
 
 /// One that has not arrived yet, locked.

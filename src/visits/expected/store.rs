@@ -36,12 +36,12 @@ pub fn by_id(c: &mut Conn, id: Id) -> Result<Option<Expected>> {
     Ok(joined!().filter(expected::id.eq(id)).first::<Row>(c).optional()?.map(parsed))
 }
 
-/// Those due in `[from, to)` whose gathering stands, by time.
+/// Those due in `[from, to)` whose gathering stands, by time; also of one that was taken for a no-show, since they may come late.
 pub fn between(c: &mut Conn, from: Moment, to: Moment) -> Result<Vec<Expected>> {
     let rows: Vec<Row> = joined!()
         .filter(expected::expected_at.ge(from))
         .filter(expected::expected_at.lt(to))
-        .filter(bookings::status.eq_any(["pending", "confirmed", "held"]))
+        .filter(bookings::status.eq_any(["pending", "confirmed", "held", "no_show"]))
         .order((expected::expected_at, expected::id))
         .limit(MOST)
         .load(c)?;

@@ -1721,6 +1721,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/closed-months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Months that are closed
+         * @description Reception and admin. Of the months from `from` to `to`, at most 120: the figures as they were when the month was closed, with the version of the definitions and the rows that they were worked out of, sealed by `hash`; `intact` says whether the seal still fits, `differences` what the data says otherwise by now.
+         */
+        get: operations["list_closed_months"];
+        put?: never;
+        /**
+         * Close a month
+         * @description Admin. Freezes the figures of a month that is over. `hash` is SHA-256 over the JSON text of `definitions_version`, `figures`, `month` and `row_counts` with all members by name and no white space. A month that is closed already is 409 `already_exists`.
+         */
+        post: operations["close_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/closed-months/{month}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: components["schemas"]["Month"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a closed month again
+         * @description Admin. What was frozen goes into the audit trail with the reason; the month can be closed anew.
+         */
+        post: operations["reopen_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/open/monthly.json": {
         parameters: {
             query?: never;
@@ -3322,7 +3368,10 @@ export interface components {
             starts_at: components["schemas"]["Instant"];
             ends_at: components["schemas"]["Instant"];
             expected_participants: number;
+            /** @description So far. */
             visits: number;
+            /** @description Of these there now. */
+            people: number;
             status: components["schemas"]["BookingStatus"];
             /** @description When somebody said that people have come. */
             checked_in_at: components["schemas"]["Instant"] | null;
@@ -3373,6 +3422,39 @@ export interface components {
             by_gathering: components["schemas"]["GatheringPresence"][];
             /** @description Counted people of whom no room is known. */
             unplaced: number;
+        };
+        ClosedMonth: {
+            month: components["schemas"]["Month"];
+            /** @description The figures by name, as in the monthly statistics. */
+            figures: {
+                [key: string]: unknown;
+            };
+            definitions_version: number;
+            row_counts: {
+                /** @description Bookings that started in the month, in whichever state. */
+                bookings: number;
+                /** @description Rows of head counts. */
+                visits: number;
+            };
+            hash: string;
+            /** @description The figures are those that were sealed. */
+            intact: boolean;
+            closed_by: components["schemas"]["PersonRef"] | null;
+            closed_at: components["schemas"]["Instant"];
+            differences: {
+                figure: string;
+                frozen: unknown;
+                now: unknown;
+            }[];
+        };
+        ClosedMonthList: {
+            items: components["schemas"]["ClosedMonth"][];
+        };
+        NewClosedMonth: {
+            month: components["schemas"]["Month"];
+        };
+        ReopenedMonth: {
+            reason: string;
         };
         OpenMonths: {
             publisher: string;
@@ -11338,6 +11420,7 @@ export interface operations {
                      *           "ends_at": "2026-11-24T20:00:00+01:00",
                      *           "expected_participants": 18,
                      *           "visits": 4,
+                     *           "people": 4,
                      *           "status": "confirmed",
                      *           "checked_in_at": null,
                      *           "max_persons": 30,
@@ -11524,6 +11607,173 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_closed_months: {
+        parameters: {
+            query: {
+                from: components["schemas"]["Month"];
+                to: components["schemas"]["Month"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Closed months, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "month": "2026-10",
+                     *           "figures": {
+                     *             "gatherings": 118,
+                     *             "visits": 2611
+                     *           },
+                     *           "definitions_version": 1,
+                     *           "row_counts": {
+                     *             "bookings": 131,
+                     *             "visits": 402
+                     *           },
+                     *           "hash": "3f6b0c1d9a5e4f7788c2b1a0d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c",
+                     *           "intact": true,
+                     *           "closed_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000203",
+                     *             "name": "Kim Lund"
+                     *           },
+                     *           "closed_at": "2026-11-03T09:12:00+01:00",
+                     *           "differences": [
+                     *             {
+                     *               "figure": "visits",
+                     *               "frozen": 2611,
+                     *               "now": 2600
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClosedMonthList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    close_month: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "month": "2026-10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewClosedMonth"];
+            };
+        };
+        responses: {
+            /** @description Closed. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "month": "2026-10",
+                     *       "figures": {
+                     *         "gatherings": 118,
+                     *         "visits": 2611
+                     *       },
+                     *       "definitions_version": 1,
+                     *       "row_counts": {
+                     *         "bookings": 131,
+                     *         "visits": 402
+                     *       },
+                     *       "hash": "3f6b0c1d9a5e4f7788c2b1a0d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c",
+                     *       "intact": true,
+                     *       "closed_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000203",
+                     *         "name": "Kim Lund"
+                     *       },
+                     *       "closed_at": "2026-11-03T09:12:00+01:00",
+                     *       "differences": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClosedMonth"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reopen_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: components["schemas"]["Month"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "En pappersblankett hade blivit liggande."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReopenedMonth"];
+            };
+        };
+        responses: {
+            /** @description Open. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

@@ -14,6 +14,7 @@ export type Calendar = Schemas['Calendar'];
 export type CalendarEntry = Schemas['CalendarEntry'];
 export type CalendarRoom = Schemas['CalendarRoom'];
 export type Category = Schemas['Category'];
+export type ClosedMonth = Schemas['ClosedMonth'];
 export type Closure = Schemas['Closure'];
 export type Definition = Schemas['Definition'];
 export type Display = Schemas['Display'];

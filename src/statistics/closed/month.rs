@@ -1,0 +1,125 @@
+//! A closed month: its figures as they were reported, and how they differ from what the data says by now.
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    id::Id,
+    time::{Moment, Month},
+};
+
+/// A month's figures by name, as the API has them.
+pub type Figures = Map<String, Value>;
+
+/// A month that was closed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClosedMonth {
+    /// Which.
+    pub month: Month,
+    /// Its figures as they were.
+    pub figures: Figures,
+    /// By which version of the definitions they were worked out.
+    pub definitions_version: i32,
+    /// How many bookings, in whichever state, started in it.
+    pub bookings: i32,
+    /// How many rows of head counts lay in it.
+    pub visits: i32,
+    /// Over all of the above, in hexadecimal digits; see [`seal`].
+    pub hash: String,
+    /// Who closed it: key and name.
+    pub closed_by: Option<(Id, String)>,
+    /// When.
+    pub closed_at: Moment,
+}
+
+/// The hash by which frozen figures are known again: SHA-256 over a JSON text with its members by name and no white space, so that
+/// anybody can work it out from a printed report.
+#[must_use]
+pub fn seal(month: Month, figures: &Figures, definitions_version: i32, bookings: i32, visits: i32) -> String {
+    let sealed = json!({
+        "month": month.to_string(), "figures": figures, "definitions_version": definitions_version,
+        "row_counts": {"bookings": bookings, "visits": visits},
+    });
+    Sha256::digest(sealed.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl ClosedMonth {
+    /// Are the figures still those that were sealed?
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        self.hash == seal(self.month, &self.figures, self.definitions_version, self.bookings, self.visits)
+    }
+
+    /// What the data says otherwise by now.
+    #[must_use]
+    pub fn differences(&self, now: &Figures) -> Vec<Difference> {
+        let names = self.figures.keys().chain(now.keys().filter(|name| !self.figures.contains_key(*name)));
+        names
+            .filter_map(|name| {
+                let (frozen, now) = (self.figures.get(name).cloned().unwrap_or_default(), now.get(name).cloned().unwrap_or_default());
+                (frozen != now).then(|| Difference { figure: name.clone(), frozen, now })
+            })
+            .collect()
+    }
+}
+
+/// A figure that is not what it was when the month was closed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Its name.
+    pub figure: String,
+    /// As it was.
+    pub frozen: Value,
+    /// As the data has it by now.
+    pub now: Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures(visits: i64) -> Figures {
+        json!({"gatherings": 118, "visits": visits, "utilisation": 0.27}).as_object().unwrap().clone()
+    }
+
+    fn closed() -> ClosedMonth {
+        let month: Month = "2023-03".parse().unwrap();
+        ClosedMonth {
+            month,
+            figures: figures(2611),
+            definitions_version: 1,
+            bookings: 131,
+            visits: 402,
+            hash: seal(month, &figures(2611), 1, 131, 402),
+            closed_by: None,
+            closed_at: "2023-04-03T10:00:00+02:00".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_seal_is_of_every_part_and_can_be_worked_out_by_hand() {
+        let text = r#"{"definitions_version":1,"figures":{"gatherings":118,"utilisation":0.27,"visits":2611},"month":"2023-03","row_counts":{"bookings":131,"visits":402}}"#;
+        let by_hand: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(closed().hash, by_hand);
+        assert!(closed().is_intact());
+        for forged in [
+            ClosedMonth { figures: figures(2612), ..closed() },
+            ClosedMonth { month: "2023-04".parse().unwrap(), ..closed() },
+            ClosedMonth { definitions_version: 2, ..closed() },
+            ClosedMonth { bookings: 132, ..closed() },
+            ClosedMonth { visits: 401, ..closed() },
+        ] {
+            assert!(!forged.is_intact(), "{forged:?}");
+        }
+    }
+
+    #[test]
+    fn what_changed_since_is_told_figure_by_figure() {
+        assert_eq!(closed().differences(&figures(2611)), []);
+        let mut now = figures(2600);
+        now.insert("peak".into(), json!(80));
+        let told = closed().differences(&now);
+        let of = |figure: &str, frozen: Value, now: Value| Difference { figure: figure.into(), frozen, now };
+        assert_eq!(told, [of("visits", json!(2611), json!(2600)), of("peak", Value::Null, json!(80))]);
+    }
+}
