@@ -21,11 +21,11 @@ const FEATURES: [(&str, &[&str]); 14] = [
     ("faults", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("attendance", &["audit", "mail", "people", "organisations", "rooms", "settings", "bookings", "evaluations"]),
     ("statistics", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
-    ("import", &["audit", "mail", "people", "organisations", "rooms", "bookings", "visits"]),
+    ("import", &["audit", "mail", "people", "organisations", "rooms", "bookings", "calendar", "visits"]),
 ];
 
 /// Crates that one file alone may know, so that they can be exchanged there.
-const ONE_FILE: [(&str, &str); 9] = [
+const ONE_FILE: [(&str, &str); 10] = [
     ("jsonwebtoken", "people/token.rs"),
     ("argon2", "people/password.rs"),
     ("lettre", "mail/transport.rs"),
@@ -35,6 +35,7 @@ const ONE_FILE: [(&str, &str); 9] = [
     ("rrule", "bookings/series/recurrence.rs"),
     ("icalendar", "ical.rs"),
     ("calcard", "calendar/file.rs"),
+    ("toml", "import/history/mapping.rs"),
 ];
 
 /// Files that are not what their place says, and why.

@@ -5,6 +5,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use nobel21::{
     audit::By,
+    error::Say,
     import::{self, Added, Faults, File, LineFault, Year},
     say,
     time::Clock,
@@ -69,28 +70,36 @@ impl Import {
     }
 }
 
-fn progress_bar(lines: usize) -> ProgressBar {
-    // Drawn on standard error, and only if that is a terminal.
+/// A bar on standard error, if that is a terminal.
+pub fn progress_bar(lines: usize) -> ProgressBar {
     let bar = ProgressBar::new(lines.try_into().unwrap_or(0));
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len}  {elapsed}").unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.with_style(style)
 }
 
 fn tell_faults(faults: Faults) -> ExitCode {
-    let language = terminal::language();
     let all = faults.count();
-    for LineFault { file, line, column: (place, name), message } in faults.sorted().into_iter().take(TOLD) {
-        // As compilers do, so that editors can jump there; a fault of the whole line or file has no column.
-        let mut at = file.to_string();
-        if line > 0 {
-            at = format!("{at}:{line}");
-        }
-        if place > 0 {
-            at = format!("{at}:{place}");
-        }
-        let name = if name.is_empty() { name } else { format!("{name} ") };
-        terminal::aside(&format!("{at}: {name}{}", message.in_language(language)));
+    let sorted = faults.sorted();
+    let lines = sorted.iter().map(|LineFault { file, line, column, message }| fault_line(file.as_str(), *line, column, message));
+    tell_fault_lines(all, lines)
+}
+
+/// A fault as compilers tell it, so that editors can jump there; one of the whole line or file has no column.
+pub fn fault_line(file: &str, line: u64, (place, name): &(usize, String), message: &Say) -> String {
+    let mut at = file.to_owned();
+    if line > 0 {
+        at = format!("{at}:{line}");
     }
+    if *place > 0 {
+        at = format!("{at}:{place}");
+    }
+    let space = if name.is_empty() { "" } else { " " };
+    format!("{at}: {name}{space}{}", message.in_language(terminal::language()))
+}
+
+/// Tells the first of them, and how many there are in all.
+pub fn tell_fault_lines(all: usize, lines: impl Iterator<Item = String>) -> ExitCode {
+    lines.take(TOLD).for_each(|line| terminal::aside(&line));
     let more = all.saturating_sub(TOLD);
     let sentence = if all == 1 {
         say!(
@@ -108,7 +117,7 @@ fn tell_faults(faults: Faults) -> ExitCode {
             "nobel21: {all} faults. Nothing is saved: correct the files and run the import again."
         )
     };
-    terminal::aside(sentence.in_language(language));
+    terminal::aside(sentence.in_language(terminal::language()));
     ExitCode::FAILURE
 }
 

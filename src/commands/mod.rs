@@ -3,6 +3,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod figures;
+mod history;
 mod import;
 mod journal;
 mod migrate;
@@ -34,6 +35,7 @@ enum Command {
     Demo(demo::Demo),
     Migrate(migrate::Migrate),
     Import(import::Import),
+    ImportHistory(history::ImportHistory),
     Doctor(doctor::Doctor),
     Figures(figures::Figures),
     User(user::Accounts),
@@ -52,6 +54,7 @@ pub fn run(line: CommandLine) -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::ImportHistory(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Figures(command) => command.run(),
         Command::User(command) => command.run(),

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     fault::{Faults, File},
-    rows::{Line, Year},
+    rows::{Line, Whose, Year},
 };
 use crate::{
     bookings::Status,
@@ -46,7 +46,7 @@ pub fn check(year: &Year, known: &Known, now: Moment, faults: &mut Faults) {
             let message = say!("finns varken i rooms.csv eller i databasen", "is neither in rooms.csv nor in the database");
             faults.note(File::Bookings, *number, "room", message);
         }
-        if !knows_organisation(value.organisation.digits()) {
+        if matches!(&value.organisation, Whose::Number(number) if !knows_organisation(number.digits())) {
             faults.note(File::Bookings, *number, "organisation", no_organisation());
         }
         if matches!(value.status, Status::Held | Status::NoShow) && value.stay.start() > now {

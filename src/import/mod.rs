@@ -1,6 +1,8 @@
 //! A past year from five CSV files: all of it or nothing, and run twice it adds nothing.
 pub mod check;
 pub mod fault;
+pub mod history;
+mod lines;
 pub mod rows;
 mod store;
 

@@ -2,11 +2,15 @@
 use csv::{ByteRecord, ReaderBuilder};
 use serde_json::{Map, Value};
 
-use super::fault::{Faults, File, LineFault};
+use super::{
+    fault::{Faults, File, LineFault},
+    lines::Lines,
+};
 use crate::{
     bookings::{Category, Status},
     error::{Error, Result, Say},
     http::field::{Fields, line, moment, parsed, query_flag, query_integer},
+    id::Id,
     mail,
     organisations::{Kind, OrgNumber, Phone},
     rooms::{RoomKind, Slug},
@@ -64,6 +68,15 @@ pub struct RoomLine {
     pub hearing_loop: bool,
 }
 
+/// Whose a gathering is.
+#[derive(Debug, Clone)]
+pub enum Whose {
+    /// The organisation with this number, in the files or in the database.
+    Number(OrgNumber),
+    /// That one of the database.
+    Stored(Id),
+}
+
 /// A line of `bookings.csv`.
 #[derive(Debug, Clone)]
 pub struct BookingLine {
@@ -72,7 +85,7 @@ pub struct BookingLine {
     /// The room's slug.
     pub room: Slug,
     /// Whose it is.
-    pub organisation: OrgNumber,
+    pub organisation: Whose,
     /// What it is called.
     pub title: String,
     /// What people come together for.
@@ -186,8 +199,18 @@ fn room(f: &mut Fields) -> Option<RoomLine> {
 }
 
 fn booking(f: &mut Fields) -> Option<BookingLine> {
+    let organisation = f.required("organisation", parsed).map(Whose::Number);
+    gathering(f, organisation)
+}
+
+/// A gathering that another system's export tells, by the columns of `bookings.csv`; the organisation is known already.
+pub fn told(columns: Map<String, Value>, organisation: Id) -> Result<BookingLine> {
+    parse(columns, |f| gathering(f, Some(Whose::Stored(organisation))))
+}
+
+fn gathering(f: &mut Fields, organisation: Option<Whose>) -> Option<BookingLine> {
     let uid = f.required("uid", line(1..=100));
-    let (room, organisation) = (f.required("room", parsed), f.required("organisation", parsed));
+    let room = f.required("room", parsed);
     let (title, category) = (f.required("title", line(1..=200)), f.required("category", parsed));
     let (starts_at, ends_at) = (f.required("starts_at", moment), f.required("ends_at", moment));
     let status = f.required("status", parsed);
@@ -240,6 +263,7 @@ impl Table<'_> {
     fn lines<T>(&self, faults: &mut Faults, row: impl Fn(&mut Fields) -> Option<T>) -> Vec<Line<T>> {
         let content = self.content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.content);
         let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(content);
+        let mut places = Lines::of(content);
         let mut record = ByteRecord::new();
         let mut header: Option<Vec<String>> = None;
         let mut lines = vec![];
@@ -252,7 +276,7 @@ impl Table<'_> {
                     break;
                 }
             }
-            let number = record.position().map_or(0, csv::Position::line);
+            let number = places.at(record.position());
             let Some(columns) = &header else {
                 match self.header(&record, faults) {
                     Some(columns) => header = Some(columns),

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     check::Known,
-    rows::{BookingLine, EvaluationLine, Line, VisitLine, Year},
+    history::plan::Organisation,
+    rows::{BookingLine, EvaluationLine, Line, VisitLine, Whose, Year},
 };
 use crate::{
     bookings::{Display, reference},
@@ -56,6 +57,13 @@ pub fn known(c: &mut Conn, year: &Year) -> Result<Known> {
     }
     known.taken = taken(c, year)?;
     Ok(known)
+}
+
+/// The organisations that a mapping file may name.
+pub fn organisations(c: &mut Conn) -> Result<Vec<Organisation>> {
+    let rows: Vec<(Id, String, Option<String>)> =
+        organisations::table.select((organisations::id, organisations::name, organisations::org_number)).load(c)?;
+    Ok(rows.into_iter().map(|(id, name, digits)| Organisation { id, name, digits }).collect())
 }
 
 type TakenRow = (String, Moment, Moment, Option<String>, Option<String>);
@@ -146,7 +154,10 @@ pub fn insert_bookings(
         let mut time = vec![];
         for Line { value, .. } in some {
             let (room_id, room_spaces) = keys.rooms.get(value.room.as_str()).ok_or_else(|| unknown("a room"))?;
-            let organisation_id = *keys.organisations.get(value.organisation.digits()).ok_or_else(|| unknown("an organisation"))?;
+            let organisation_id = match &value.organisation {
+                Whose::Stored(id) => *id,
+                Whose::Number(number) => *keys.organisations.get(number.digits()).ok_or_else(|| unknown("an organisation"))?,
+            };
             let id = Id::new();
             keys.bookings.insert(value.uid.clone(), id);
             let (starts_at, ends_at) = (value.stay.start(), value.stay.end());

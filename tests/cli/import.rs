@@ -191,6 +191,9 @@ fn a_file_from_a_spreadsheet_with_a_byte_order_mark_and_quotes_is_read() {
     let (place, _database) = place();
     let year = place.copy_of_sample();
     let rooms = fs::read_to_string(year.join("rooms.csv")).unwrap().replace('\n', "\r\n").replace(",Aulan,", ",\"Aulan, den stora\",");
+    fs::write(year.join("rooms.csv"), format!("\u{feff}{rooms}Stora Salen,,,,,,,,\r\n")).unwrap();
+    let ran = import(&place, &year);
+    assert!(ran.err.starts_with("rooms.csv:10:1: slug "), "{ran:?}");
     fs::write(year.join("rooms.csv"), format!("\u{feff}{rooms}")).unwrap();
     assert_eq!(import(&place, &year).code, 0);
 }

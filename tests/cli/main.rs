@@ -15,6 +15,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod figures;
+mod history;
 mod import;
 mod serve;
 mod user;
