@@ -165,10 +165,17 @@ fn the_health_check_tells_a_service_that_answers_from_one_that_does_not() {
         let words: Vec<String> = words.iter().map(|word| word.replace("/8021", &format!("/{port}"))).collect();
         let server = std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            let mut asked = [0; 64];
-            let read = stream.read(&mut asked).unwrap();
+            // To its end: what is left unread would be answered with a reset.
+            let mut asked = vec![];
+            while !asked.ends_with(b"\r\n\r\n") {
+                let mut some = [0; 64];
+                match stream.read(&mut some).unwrap() {
+                    0 => break,
+                    read => asked.extend_from_slice(&some[..read]),
+                }
+            }
             write!(stream, "HTTP/1.0 {status}\r\nContent-Length: 0\r\n\r\n").unwrap();
-            String::from_utf8_lossy(&asked[..read]).into_owned()
+            String::from_utf8_lossy(&asked).into_owned()
         });
         let healthy = std::process::Command::new(&words[0]).args(&words[1..]).status().unwrap().success();
         assert!(server.join().unwrap().starts_with("GET /healthz HTTP/1.0\r\n"));

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use calcard::{
     Entry, Parser,
-    common::{PartialDateTime, timezone::Tz},
+    common::{IanaString, PartialDateTime, timezone::Tz},
     icalendar::{
-        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarParameter, ICalendarProperty, ICalendarStatus, ICalendarValue,
+        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameter, ICalendarParameterName,
+        ICalendarProperty, ICalendarStatus, ICalendarValue,
         dates::{CalendarEvent, TimeOrDelta},
     },
 };
@@ -139,7 +140,8 @@ fn calendars(bytes: &[u8]) -> Result<Vec<ICalendar>, Say> {
 /// one of them.
 struct ByUid {
     zones: Vec<ICalendarComponent>,
-    events: Vec<Vec<ICalendarComponent>>,
+    /// Each with its place among the events of its calendar, from 0.
+    events: Vec<Vec<(usize, ICalendarComponent)>>,
 }
 
 fn by_uid(calendar: ICalendar) -> ByUid {
@@ -159,9 +161,9 @@ fn by_uid(calendar: ICalendar) -> ByUid {
     for component in zones.iter_mut().chain(&mut singles) {
         component.component_ids = component.component_ids.iter().filter_map(|id| moved.get(id).copied()).collect();
     }
-    let mut events: Vec<Vec<ICalendarComponent>> = vec![];
+    let mut events: Vec<Vec<(usize, ICalendarComponent)>> = vec![];
     let mut places: HashMap<String, usize> = HashMap::new();
-    for event in singles {
+    for (number, event) in singles.into_iter().enumerate() {
         let known = event.uid().map(str::to_owned).and_then(|uid| match places.get(&uid) {
             Some(place) => Some(*place),
             None => {
@@ -170,11 +172,19 @@ fn by_uid(calendar: ICalendar) -> ByUid {
             }
         });
         match known.and_then(|place| events.get_mut(place)) {
-            Some(group) => group.push(event),
-            None => events.push(vec![event]),
+            Some(group) => group.push((number, event)),
+            None => events.push(vec![(number, event)]),
         }
     }
     ByUid { zones, events }
+}
+
+/// What is known by one uid, with the zones beside it, and its rules so that they can be followed.
+fn together(zones: &[ICalendarComponent], events: Vec<(usize, ICalendarComponent)>, horizon: Moment) -> ICalendar {
+    let mut components: Vec<ICalendarComponent> = zones.to_vec();
+    components.extend(events.into_iter().map(|(_, event)| event));
+    components.iter_mut().for_each(|component| prepare(component, horizon));
+    ICalendar { components }
 }
 
 fn take(content: &mut Content, calendar: ICalendar, now: Moment, left: &mut usize) {
@@ -182,14 +192,11 @@ fn take(content: &mut Content, calendar: ICalendar, now: Moment, left: &mut usiz
     let ByUid { zones, events } = by_uid(calendar);
     for (number, group) in events.into_iter().enumerate() {
         if number >= MOST_UIDS {
-            group.iter().for_each(|event| leave_out(content, title(event), LeftOut::TooMany));
+            group.iter().for_each(|(_, event)| leave_out(content, title(event), LeftOut::TooMany));
             continue;
         }
         // One at a time: a file may have many events and large zones.
-        let mut calendar = ICalendar { components: zones.iter().cloned().chain(group).collect() };
-        for component in &mut calendar.components {
-            prepare(component, horizon);
-        }
+        let calendar = together(&zones, group, horizon);
         let dates = calendar.expand_dates(chrono_tz::Europe::Stockholm, *left);
         *left = left.saturating_sub(dates.events.len());
         let component = |id: u32| calendar.component_by_id(id).filter(|component| component.component_type.is_event());
@@ -273,9 +280,90 @@ fn title(component: &ICalendarComponent) -> String {
 
 /// A text as one line of at most 200 characters, without what no line of ours may hold.
 fn line(component: &ICalendarComponent, property: &ICalendarProperty) -> String {
-    let text = component.property(property).and_then(|entry| entry.values.first()).and_then(ICalendarValue::as_text).unwrap_or_default();
+    component.property(property).map(words_of).unwrap_or_default()
+}
+
+fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TITLE).collect()
+}
+
+/// One date of an event as its calendar tells it, past ones and those called off too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dated {
+    /// Which event of the file it is, from 0.
+    pub place: usize,
+    /// What its calendar knows it by; its dates have it in common.
+    pub uid: String,
+    /// When; nothing if that can't be understood.
+    pub span: Option<Span>,
+    /// What it says: one line for each property that it has, by the property's name.
+    pub says: HashMap<&'static str, String>,
+}
+
+/// How many dates a calendar of many years may have.
+const MOST_IN_ALL: usize = 200_000;
+
+/// Every date of a file, by event. Times without a zone are taken as `zone`'s, rules without an end go on for 18 months.
+///
+/// # Errors
+/// A sentence if it is no calendar, or one without an end.
+pub fn every_date(bytes: &[u8], zone: chrono_tz::Tz, now: Moment) -> Result<Vec<Dated>, Say> {
+    let horizon = now.plus_seconds(HORIZON_DAYS * 24 * 3600);
+    let (mut found, mut before, mut left) = (vec![], 0, MOST_IN_ALL);
+    for calendar in calendars(bytes)? {
+        let ByUid { zones, events } = by_uid(calendar);
+        let count: usize = events.iter().map(Vec::len).sum();
+        for group in events {
+            let places: Vec<usize> = group.iter().map(|(place, _)| *place).collect();
+            let calendar = together(&zones, group, horizon);
+            let dates = calendar.expand_dates(zone, left);
+            left = left.saturating_sub(dates.events.len());
+            if left == 0 {
+                return Err(say!("har fler än {MOST_IN_ALL} tillfällen", "has more than {MOST_IN_ALL} dates"));
+            }
+            let spans = dates.events.iter().map(|date| (date.comp_id, span(date)));
+            for (id, span) in spans.chain(dates.errors.iter().map(|error| (error.comp_id, None))) {
+                let place = usize::try_from(id).ok().and_then(|id| id.checked_sub(zones.len())).and_then(|at| places.get(at));
+                let (Some(place), Some(of)) = (place, calendar.component_by_id(id)) else { continue };
+                let uid = of.uid().unwrap_or_default().to_owned();
+                found.push(Dated { place: before + place, uid, span, says: says(of) });
+            }
+        }
+        before += count;
+    }
+    found.sort_by_key(|date| (date.place, date.span));
+    Ok(found)
+}
+
+fn says(of: &ICalendarComponent) -> HashMap<&'static str, String> {
+    let mut says: HashMap<&'static str, String> = HashMap::new();
+    for (name, property) in
+        [("SUMMARY", ICalendarProperty::Summary), ("LOCATION", ICalendarProperty::Location), ("CATEGORIES", ICalendarProperty::Categories)]
+    {
+        says.insert(name, line(of, &property));
+    }
+    let other =
+        of.entries.iter().find(|entry| matches!(&entry.name, ICalendarProperty::Other(name) if name.eq_ignore_ascii_case("X-MRBS-TYPE")));
+    says.insert("X-MRBS-TYPE", other.map(words_of).unwrap_or_default());
+    if let Some(organizer) = of.property(&ICalendarProperty::Organizer) {
+        let name = organizer.params.iter().find(|param| param.name == ICalendarParameterName::Cn).and_then(|param| param.value.as_text());
+        let address = words_of(organizer);
+        let address = match address.split_at_checked(7) {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("mailto:") => rest,
+            _ => &address,
+        };
+        says.insert("ORGANIZER", name.map_or_else(|| address.to_owned(), one_line));
+    }
+    if let Some(status) = of.status() {
+        says.insert("STATUS", status.as_str().to_owned());
+    }
+    says.retain(|_, text| !text.is_empty());
+    says
+}
+
+fn words_of(entry: &ICalendarEntry) -> String {
+    one_line(entry.values.first().and_then(ICalendarValue::as_text).unwrap_or_default())
 }
 
 /// The room that a location names, out of `(slug, name)`: the longest name that stands in it as words of its own.
@@ -382,6 +470,17 @@ mod tests {
         // A rule's dates keep the time of UTC if that is what it is told in.
         assert_eq!(starts(&content), ["2026-04-01T10:00:00+02:00", "2026-04-01T10:00:00+02:00", "2026-04-02T12:00:00+02:00"]);
         assert_eq!(content.left_out, [("B, sen".to_owned(), LeftOut::Cancelled, 1)]);
+    }
+
+    #[test]
+    fn every_date_is_told_with_the_event_that_it_is_of() {
+        let file = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\n{TWO_SERIES}END:VCALENDAR\r\n");
+        let dates = every_date(file.as_bytes(), chrono_tz::Europe::Stockholm, at("2030-03-01T12:00:00+01:00")).unwrap();
+        let told: Vec<(usize, &str, &str)> = dates
+            .iter()
+            .map(|date| (date.place, date.says["SUMMARY"].as_str(), date.says.get("STATUS").map_or("", String::as_str)))
+            .collect();
+        assert_eq!(told, [(0, "A", ""), (1, "B", ""), (2, "A, sen", ""), (3, "B, sen", "CANCELLED")]);
     }
 
     #[test]
