@@ -74,7 +74,7 @@ pub fn examine(c: &mut Conn, history: &mut History, now: Moment) -> Result<Outco
     let known: Known = store::known(c, &year)?;
     check::check(&year, &known, now, &mut found);
     faults.extend(translated(found, &history.rows));
-    faults.sort_by(|a, b| (a.place, a.line, a.column.0).cmp(&(b.place, b.line, b.column.0)));
+    faults.sort_by_key(|fault| (fault.place, fault.line, fault.column.0));
     Ok(Outcome { steps, faults, there: known.bookings.into_keys().collect(), added: None })
 }
 
