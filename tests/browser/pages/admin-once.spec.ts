@@ -2,8 +2,9 @@
 import { longDay, time } from '../../../web/src/app/format';
 import { addDays, instant, today, type Day } from '../../../web/src/app/time';
 import type { Client, Schemas } from '../house/client';
+import { setDay } from '../house/dates';
 import { ownOrganisation } from '../house/facts';
-import { expect, test, type Page } from '../house/test';
+import { expect, test } from '../house/test';
 
 /** Three evenings in a row in a room that has all of them free, far ahead of the sample year. */
 async function series(api: Client, organisation: string, room: string, title: string, first: Day): Promise<Schemas['Series']> {
@@ -11,14 +12,6 @@ async function series(api: Client, organisation: string, room: string, title: st
     ...{ room, organisation_id: organisation, title, category: 'meeting', expected_participants: 4, from: '18:00', to: '20:00' },
     dates: [first, addDays(first, 1), addDays(first, 2)],
   });
-}
-
-/** Types a day into the parts of a date picker. */
-async function setDay(page: Page, label: string, day: Day): Promise<void> {
-  const parts = page.getByRole('group', { name: label }).locator('.date-part');
-  await parts.first().click();
-  await page.keyboard.type(day.replaceAll('-', ''), { delay: 30 });
-  await expect(parts).toHaveText(day.split('-'));
 }
 
 const far = addDays(today(), 200);

@@ -1,16 +1,10 @@
 /** What the staff does beyond what members can: books for them, lets pass what is against the rules, notes, and closes what is broken. */
 import { addDays, clock, dayOf, instant, minuteOf, today } from '../../../web/src/app/time';
 import type { Schemas } from '../house/client';
+import { setDay } from '../house/dates';
 import { freeTime, ownOrganisation } from '../house/facts';
 import { PASSWORD, PEOPLE } from '../house/house';
-import { expect, test, type Page } from '../house/test';
-
-/** Types a day into the parts of a date picker. */
-async function setDay(page: Page, label: string, day: string): Promise<void> {
-  const parts = page.getByRole('group', { name: label }).locator('.date-part');
-  await parts.first().click();
-  await page.keyboard.type(day.replaceAll('-', ''), { delay: 30 });
-}
+import { expect, test } from '../house/test';
 
 test('an admin books for a member against the rules and says why, and the reception notes what only the staff reads', async ({ page, house, t, enter, browser }) => {
   const booker = await house.as('booker');
