@@ -15,13 +15,16 @@ pub fn start(db: Db, clock: Clock) -> Result<Worker> {
     })
 }
 
-/// Forgets used-up idempotency keys, sessions and links that are over, the text of old letters, and what the desk was told about
-/// visitors. Each in a transaction of its own, so that bookings never wait for all of it.
+/// Forgets used-up idempotency keys, sessions and links that are over, the text of old letters, what the desk was told about visitors,
+/// their names, and old roll calls. Each in a transaction of its own, so that bookings never wait for all of it.
 pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::store::prune(c, now))?;
     let letters = db.write_now(|c| mail::prune(c, now))?;
     let notes = db.write_now(|c| visits::expected::forget(c, now))?;
-    tracing::debug!(keys, sessions, letters, notes, "housekeeping done");
+    let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now))?;
+    let names = db.write_now(|c| visits::names::erase(c, now))?;
+    tracing::info!(erased = names.erased, kept = names.kept, "names of visitors erased");
+    tracing::debug!(keys, sessions, letters, notes, roll_calls, "housekeeping done");
     Ok(())
 }

@@ -561,6 +561,7 @@ diesel::table! {
         no_show_minutes -> Nullable<Integer>,
         ask_participants -> Bool,
         house_max_persons -> Nullable<Integer>,
+        named_visits -> Bool,
     }
 }
 
@@ -590,6 +591,50 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    named_visits (id) {
+        id -> DbUuid,
+        visit_id -> Nullable<DbUuid>,
+        name -> Text,
+        host -> Text,
+        arrived_at -> Timestamp,
+        left_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    name_erasures (id) {
+        id -> DbUuid,
+        ran_at -> Timestamp,
+        erased -> Integer,
+        kept -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    roll_calls (id) {
+        id -> DbUuid,
+        client_id -> DbUuid,
+        drill -> Bool,
+        started_at -> Timestamp,
+        finished_at -> Timestamp,
+        list_from -> Timestamp,
+        lines -> Text,
+        note -> Text,
+        held_by -> Nullable<DbUuid>,
+        recorded_at -> Timestamp,
     }
 }
 
@@ -632,6 +677,8 @@ diesel::joinable!(attendance_questions -> bookings (booking_id));
 diesel::joinable!(closed_months -> people (closed_by));
 diesel::joinable!(expected_visitors -> bookings (booking_id));
 diesel::joinable!(faults -> rooms (room_id));
+diesel::joinable!(named_visits -> visits (visit_id));
+diesel::joinable!(roll_calls -> people (held_by));
 diesel::joinable!(staff_notes -> people (booked_by));
 diesel::joinable!(evaluation_links -> bookings (booking_id));
 diesel::joinable!(evaluations -> bookings (booking_id));
@@ -665,6 +712,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_notes,
     faults,
     expected_visitors,
+    named_visits,
+    name_erasures,
+    roll_calls,
     closed_months,
     evaluation_links,
     evaluations,

@@ -56,6 +56,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::statistics::open_api::routes)
                 .configure(crate::statistics::closed::api::routes)
                 .configure(crate::visits::api::routes)
+                .configure(crate::visits::names::api::routes)
+                .configure(crate::visits::roll_calls::api::routes)
                 .configure(crate::evaluations::api::routes)
                 .configure(crate::attendance::api::routes)
                 .configure(crate::operations::contract_route)

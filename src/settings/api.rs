@@ -66,11 +66,28 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         f.change_or_clear("no_show_minutes", field::integer(5..=120)),
         f.change("ask_participants", field::flag),
         f.change_or_clear("house_max_persons", field::integer(1..=100_000)),
+        f.change("named_visits", field::flag),
     );
-    let (approval_hours, weekend_cutoff, prime_time, waitlist_hold_hours, no_show_minutes, ask_participants, house_max_persons) =
-        f.finish(parts)?;
-    let change =
-        Change { approval_hours, weekend_cutoff, prime_time, waitlist_hold_hours, no_show_minutes, ask_participants, house_max_persons };
+    let (
+        approval_hours,
+        weekend_cutoff,
+        prime_time,
+        waitlist_hold_hours,
+        no_show_minutes,
+        ask_participants,
+        house_max_persons,
+        named_visits,
+    ) = f.finish(parts)?;
+    let change = Change {
+        approval_hours,
+        weekend_cutoff,
+        prime_time,
+        waitlist_hold_hours,
+        no_show_minutes,
+        ask_participants,
+        house_max_persons,
+        named_visits,
+    };
     let settings = state.db.write(move |c| super::change(c, &call, expected, change)).await?;
     Ok(answer(&settings))
 }

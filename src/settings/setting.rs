@@ -66,6 +66,8 @@ pub struct Settings {
     pub ask_participants: bool,
     /// So many people may be in the house at once; `None`: nobody has said.
     pub house_max_persons: Option<i32>,
+    /// May the desk write down a visitor's first name, for the roll call?
+    pub named_visits: bool,
     /// Raised on every change.
     pub version: i32,
 }
@@ -99,6 +101,8 @@ pub struct Change {
     pub ask_participants: Option<bool>,
     /// The most people in the house, or no limit.
     pub house_max_persons: Option<Option<i32>>,
+    /// May, or may not.
+    pub named_visits: Option<bool>,
 }
 
 impl Change {
@@ -113,6 +117,7 @@ impl Change {
             no_show_minutes: self.no_show_minutes.unwrap_or(before.no_show_minutes),
             ask_participants: self.ask_participants.unwrap_or(before.ask_participants),
             house_max_persons: self.house_max_persons.unwrap_or(before.house_max_persons),
+            named_visits: self.named_visits.unwrap_or(before.named_visits),
             version: before.version + 1,
         }
     }

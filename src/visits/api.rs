@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{
     Limits, Today,
     limits::Level,
-    presence::{Presence, Source},
+    names::{self, Named},
+    presence::Presence,
     roll_call,
     visit::{Correction, Filter, Headcount, Kind, MOST, NewVisit, Purpose, Visit, check_time},
 };
@@ -40,7 +41,8 @@ fn reference(of: &(Id, String)) -> Value {
     json!({"id": id, "name": name})
 }
 
-fn on_the_wire(visit: &Visit) -> Value {
+/// A count as answers have it: never with a name.
+pub fn on_the_wire(visit: &Visit) -> Value {
     json!({
         "id": visit.id, "at": visit.at, "recorded_at": visit.recorded_at, "kind": visit.kind, "headcount": visit.headcount,
         "purpose": visit.purpose, "organisation": visit.organisation.as_ref().map(reference), "booking_id": visit.booking_id,
@@ -67,12 +69,13 @@ async fn log(state: web::Data<State>, Staff(call): Staff, key: IdempotencyKey, b
         f.optional("organisation_id", field::id),
         f.optional("booking_id", field::id),
         f.optional("client_id", field::id),
+        f.optional("visitor", names::api::visitor),
     );
-    let (at, headcount, kind, purpose, organisation_id, booking_id, client_id) = f.finish(parts)?;
+    let (at, headcount, kind, purpose, organisation_id, booking_id, client_id, visitor) = f.finish(parts)?;
     let new = NewVisit { at, kind, headcount, purpose, organisation_id, booking_id, client_id };
     let asked = Asked { scope: call.caller.person.id.to_string(), key, request_hash, now: call.now };
     idempotency::create(&state.db, asked, move |c| {
-        let (visit, added) = super::log(c, &call, new)?;
+        let (visit, added) = names::log(c, &call, new, visitor)?;
         let created = Created::new(None, None, &on_the_wire(&visit))?;
         Ok(if added { created } else { Created { status: 200, ..created } })
     })
@@ -132,7 +135,7 @@ fn tally(today: &Today) -> Value {
     json!({
         "date": today.date, "total": today.total, "by_purpose": by_purpose, "by_gathering": by_gathering, "present": today.present,
         "house": house(today.present, &today.limits),
-        "last": today.last.iter().map(on_the_wire).collect::<Vec<_>>(),
+        "named_visits": today.named_visits, "last": today.last.iter().map(on_the_wire).collect::<Vec<_>>(),
     })
 }
 
@@ -160,18 +163,14 @@ fn house(people: i64, limits: &Limits) -> Value {
     limits.house.map_or(Value::Null, |most| json!({"max_persons": most, "level": Level::of(people, most)}))
 }
 
-fn in_the_house(presence: &Presence, limits: &Limits) -> Value {
+fn in_the_house(presence: &Presence, limits: &Limits, visitors: &[Named], with_names: bool) -> Value {
     let by_room: Vec<Value> = presence
         .by_room
         .iter()
         .map(|room| {
-            let source = match room.source {
-                Source::Counted => "counted",
-                Source::Expected => "expected",
-            };
             let most = limits.rooms.get(&room.room);
             json!({
-                "room": room.room, "name": room.name, "people": room.people, "source": source, "max_persons": most,
+                "room": room.room, "name": room.name, "people": room.people, "source": room.source.as_str(), "max_persons": most,
                 "level": level(room.people, most),
             })
         })
@@ -189,16 +188,27 @@ fn in_the_house(presence: &Presence, limits: &Limits) -> Value {
     json!({
         "at": presence.at, "total": presence.total, "house": house(presence.total, limits), "by_room": by_room,
         "by_gathering": by_gathering, "unplaced": presence.unplaced,
+        "visitors": visitors.iter().map(|one| names::api::wire(one, with_names)).collect::<Vec<_>>(),
     })
 }
 
 async fn present(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
     let mut f = Fields::of_query(req.query_string());
-    let format = f.or("format", Format::Json, field::parsed::<Format>);
-    let (format,) = f.finish((format,))?;
+    let parts = (f.or("format", Format::Json, field::parsed::<Format>), f.or("names", false, field::query_flag));
+    let (format, with_names) = f.finish(parts)?;
+    // The list that is taken along when the house is cleared has names; who was told them is on record.
+    let told = with_names || format == Format::Html;
     let (presence, limits) = state.db.read(move |c| Ok((super::present(c, call.now)?, super::limits_of(c)?))).await?;
+    let visitors = if told {
+        state.db.write(move |c| names::read(c, &call.by(), call.now)).await?
+    } else {
+        state.db.read(move |c| names::here(c, call.now)).await?
+    };
     match format {
-        Format::Html => Ok(roll_call::page(&presence, language(req.headers()))?.respond(StatusCode::OK)),
-        Format::Json => Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(in_the_house(&presence, &limits))),
+        Format::Html => Ok(roll_call::page(&presence, &visitors, language(req.headers()))?.respond(StatusCode::OK)),
+        Format::Json => {
+            let body = in_the_house(&presence, &limits, &visitors, told);
+            Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body))
+        }
     }
 }

@@ -2,8 +2,10 @@
 pub mod api;
 pub mod expected;
 pub mod limits;
+pub mod names;
 pub mod presence;
 mod roll_call;
+pub mod roll_calls;
 pub mod store;
 pub mod visit;
 
@@ -117,6 +119,8 @@ pub struct Today {
     pub last: Vec<Visit>,
     /// How many may be in the house and in each room.
     pub limits: Limits,
+    /// May visitors' first names be written down?
+    pub named_visits: bool,
 }
 
 /// How many people may be somewhere.
@@ -165,6 +169,7 @@ pub fn today(c: &mut Conn, now: Moment) -> Result<Today> {
         present,
         last,
         limits: limits_of(c)?,
+        named_visits: settings::get(c)?.named_visits,
     })
 }
 

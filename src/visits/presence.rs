@@ -88,13 +88,27 @@ impl Gathering {
     }
 }
 
-/// Where a room's figure comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a room's figure comes from, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// People were counted.
     Counted,
+    /// Nobody was counted for a gathering, but somebody said that people have come: as many as it expects.
+    CheckedIn,
     /// A gathering is on and nobody was counted for it: as many as it expects.
     Expected,
+}
+
+impl Source {
+    /// Its word in answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Counted => "counted",
+            Self::CheckedIn => "checked_in",
+            Self::Expected => "expected",
+        }
+    }
 }
 
 /// A room with people in it.
@@ -143,6 +157,7 @@ pub fn presence(now: Moment, house: Balance, counted: &HashMap<Id, Balance>, mut
         let here = counted.get(&gathering.booking_id).map(|balance| balance.people());
         let (people, source) = match here {
             Some(people) => (people, Source::Counted),
+            None if gathering.checked_in_at.is_some() => (i64::from(gathering.expected), Source::CheckedIn),
             None => (i64::from(gathering.expected), Source::Expected),
         };
         if !on && here.unwrap_or(0) == 0 {
@@ -156,10 +171,8 @@ pub fn presence(now: Moment, house: Balance, counted: &HashMap<Id, Balance>, mut
             source,
         });
         room.people += people;
-        if source == Source::Expected {
-            // Part of the figure is no count, so the figure is none.
-            room.source = Source::Expected;
-        }
+        // A figure is no surer than its least sure part.
+        room.source = room.source.max(source);
         by_gathering.push((gathering, here.unwrap_or(0)));
     }
     let total = house.people();
@@ -254,6 +267,17 @@ mod tests {
         let later = gathering("aulan", EIGHT, TEN, 40);
         let seen = presence(at("2026-11-24T19:50:00+01:00"), Balance { closed: 0, open: 6 }, &counts(&[(&later, 6)]), vec![later]);
         assert_eq!((seen.by_room.len(), seen.unplaced), (1, 0));
+    }
+
+    #[test]
+    fn who_was_checked_in_but_not_counted_is_as_many_as_expected_and_says_so() {
+        let mut here = gathering("aulan", SIX, EIGHT, 40);
+        here.checked_in_at = Some(at(SIX));
+        let not = gathering("aulan", SIX, EIGHT, 10);
+        let alone = presence(at(SIX), Balance::default(), &HashMap::new(), vec![here.clone()]);
+        assert_eq!((alone.by_room[0].people, alone.by_room[0].source, alone.total), (40, Source::CheckedIn, 0));
+        let both = presence(at(SIX), Balance::default(), &HashMap::new(), vec![here, not]);
+        assert_eq!((both.by_room[0].people, both.by_room[0].source), (50, Source::Expected), "no surer than the least sure part");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! The roll-call list: who is in the house, as a page to print and take along when the house is cleared.
 use askama::Template;
 
-use super::presence::{Presence, Source};
+use super::{
+    names::Named,
+    presence::{Presence, Source},
+};
 use crate::{
     error::{Error, Language, Result, Say},
     http::html::Html,
@@ -34,7 +37,12 @@ const STYLE: &str = "body{font:16px/1.4 system-ui,sans-serif;margin:2rem;color:#
 <thead><tr><th scope="col">{{ gathering }}</th><th scope="col">{{ organisation }}</th><th scope="col">{{ room }}</th><th scope="col">{{ time }}</th><th scope="col" class="n">{{ people }}</th></tr></thead>
 <tbody>{% for line in by_gathering %}
 <tr><th scope="row">{{ line.title }}</th><td>{{ line.organisation }}</td><td>{{ line.room }}</td><td>{{ line.time }}</td><td class="n">{{ line.people }}</td></tr>{% endfor %}
-</tbody></table>
+</tbody></table>{% if !visitors.is_empty() %}
+<table><caption>{{ named }}</caption>
+<thead><tr><th scope="col">{{ name }}</th><th scope="col">{{ host }}</th><th scope="col" class="n">{{ people }}</th><th scope="col">{{ time }}</th><th scope="col" class="tick">{{ empty }}</th></tr></thead>
+<tbody>{% for line in visitors %}
+<tr><th scope="row">{{ line.name }}</th><td>{{ line.host }}</td><td class="n">{{ line.people }}</td><td>{{ line.time }}</td><td></td></tr>{% endfor %}
+</tbody></table>{% endif %}
 </main></body>
 </html>
 "#
@@ -59,6 +67,17 @@ struct Page<'a> {
     time: &'a str,
     by_room: Vec<RoomLine<'a>>,
     by_gathering: Vec<GatheringLine<'a>>,
+    named: &'a str,
+    name: &'a str,
+    host: &'a str,
+    visitors: Vec<VisitorLine<'a>>,
+}
+
+struct VisitorLine<'a> {
+    name: &'a str,
+    host: &'a str,
+    people: i32,
+    time: String,
 }
 
 struct RoomLine<'a> {
@@ -76,9 +95,9 @@ struct GatheringLine<'a> {
 }
 
 /// The list as a page.
-pub fn page(presence: &Presence, language: Language) -> Result<Html> {
+pub fn page(presence: &Presence, visitors: &[Named], language: Language) -> Result<Html> {
     let total = presence.total;
-    let words: [Say; 14] = [
+    let words: [Say; 18] = [
         say!("Upprop: i huset nu", "Roll call: in the house now"),
         say!("Räknade i huset: {total}", "Counted in the house: {total}"),
         say!("Lokal för lokal", "Room by room"),
@@ -93,9 +112,31 @@ pub fn page(presence: &Presence, language: Language) -> Result<Html> {
         say!("Sammankomst", "Gathering"),
         say!("Förening", "Organisation"),
         say!("Tid", "Time"),
+        say!("incheckade, ingen räknad", "checked in, nobody counted"),
+        say!("Namngivna besökare", "Named visitors"),
+        say!("Förnamn", "First name"),
+        say!("Besöker", "Visits"),
     ];
-    let [title, total, rooms, room, people, source, empty, counted, expected, unknown, gatherings, gathering, organisation, time] =
-        words.each_ref().map(|say| say.in_language(language));
+    let [
+        title,
+        total,
+        rooms,
+        room,
+        people,
+        source,
+        empty,
+        counted,
+        expected,
+        unknown,
+        gatherings,
+        gathering,
+        organisation,
+        time,
+        checked_in,
+        named,
+        name,
+        host,
+    ] = words.each_ref().map(|say| say.in_language(language));
     let page = Page {
         language: language.as_str(),
         style: STYLE,
@@ -122,6 +163,7 @@ pub fn page(presence: &Presence, language: Language) -> Result<Html> {
                 people: line.people,
                 source: match line.source {
                     Source::Counted => counted,
+                    Source::CheckedIn => checked_in,
                     Source::Expected => expected,
                 },
             })
@@ -135,6 +177,18 @@ pub fn page(presence: &Presence, language: Language) -> Result<Html> {
                 room: &gathering.room_name,
                 time: format!("{}–{}", gathering.stay.start().local().format("%H:%M"), gathering.stay.end().local().format("%H:%M")),
                 people: *people,
+            })
+            .collect(),
+        named,
+        name,
+        host,
+        visitors: visitors
+            .iter()
+            .map(|one| VisitorLine {
+                name: &one.visitor.name,
+                host: &one.visitor.host,
+                people: one.headcount,
+                time: one.arrived_at.local().format("%H:%M").to_string(),
             })
             .collect(),
     };

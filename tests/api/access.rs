@@ -136,6 +136,11 @@ create_visit                 401     403    403     403      ok         ok
 read_visits_today            401     403    403     403      ok         ok
 read_visits_present          401     403    403     403      ok         ok
 correct_visit                401     403    403     403      ok         ok
+leave_visit                  401     403    403     403      ok         ok
+list_name_erasures           401     403    403     403      403        ok
+list_roll_calls              401     403    403     403      ok         ok
+keep_roll_call               401     403    403     403      ok         ok
+read_roll_call               401     403    403     403      ok         ok
 list_closed_months           401     403    403     403      ok         ok
 close_month                  401     403    403     403      403        ok
 reopen_month                 401     403    403     403      403        ok
@@ -555,6 +560,13 @@ impl World {
             "create_visit" => ask("/visits").with(json!({"headcount": 3, "purpose": "walk_in"})),
             "read_visits_today" => ask("/visits/today"),
             "read_visits_present" => ask("/visits/present"),
+            "leave_visit" => ask(format!("/visits/{}/leave", self.visit())),
+            "list_name_erasures" => ask("/visits/name-erasures"),
+            "list_roll_calls" => ask("/roll-calls"),
+            "keep_roll_call" => ask("/roll-calls").with(crate::roll_calls::drill()),
+            "read_roll_call" => {
+                ask(format!("/roll-calls/{}", self.app.reception().post("/roll-calls", crate::roll_calls::drill()).is(201).id()))
+            }
             "correct_visit" => ask(format!("/visits/{}/correct", self.visit())).with(json!({"headcount": 2, "reason": "Räknade fel"})),
             "list_closed_months" => ask("/closed-months?from=2026-01&to=2026-12"),
             "close_month" => ask("/closed-months").with(json!({"month": self.closable()})),

@@ -34,6 +34,7 @@ mod quotas;
 mod races;
 mod reception;
 mod reminders;
+mod roll_calls;
 mod rooms;
 mod series;
 mod settings;

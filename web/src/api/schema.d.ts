@@ -1688,9 +1688,97 @@ export interface paths {
         };
         /**
          * Who is in the building now
-         * @description Reception and admin. In minus out plus corrections since opening, never below 0, back to 0 at closing. `format=html` gives the roll-call list to print.
+         * @description Reception and admin. In minus out plus corrections since opening, never below 0, back to 0 at closing. `format=html` gives the roll-call list to print, with the names of named visitors; `names=true` gives them as JSON. Who read names is on record.
          */
         get: operations["read_visits_present"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/name-erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of the job that erases visitors' names
+         * @description Admin. Once an hour; latest first, kept for a year. Names go 24 hours after their bearers have left.
+         */
+        get: operations["list_name_erasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * All who came by a count leave
+         * @description Reception and admin. Adds a count of the same people going out. A named visitor is no longer tied to a count then, nor its host kept; the name itself goes within 24 hours. Said again, it adds nothing. A correction, a count of people leaving and one that was taken back are answered 409 `wrong_state`.
+         */
+        post: operations["leave_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roll-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List roll calls that were held
+         * @description Reception and admin. Latest first, kept for two years.
+         */
+        get: operations["list_roll_calls"];
+        put?: never;
+        /**
+         * Hand in a roll call
+         * @description Reception and admin. What was found when the house was cleared, in earnest or as a drill: places and numbers, no names. It may be handed in up to 7 days later; the same `client_id` again adds nothing and is answered 200.
+         */
+        post: operations["keep_roll_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roll-calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a roll call
+         * @description Reception and admin.
+         */
+        get: operations["read_roll_call"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2600,6 +2688,8 @@ export interface components {
             ask_participants: boolean;
             /** @description So many people may be in the house at once, staff included; null where nobody has said. */
             house_max_persons: number | null;
+            /** @description Whether the desk may write down visitors' first names, for the roll call alone. */
+            named_visits: boolean;
             version: number;
         };
         SettingsChange: {
@@ -2616,6 +2706,8 @@ export interface components {
             ask_participants?: boolean;
             /** @description So many people may be in the house at once, staff included; null where nobody has said. */
             house_max_persons?: number | null;
+            /** @description Whether the desk may write down visitors' first names, for the roll call alone. */
+            named_visits?: boolean;
         };
         Quota: {
             id: components["schemas"]["Id"];
@@ -3346,6 +3438,14 @@ export interface components {
              * @description Made by the client, any UUID.
              */
             client_id?: string;
+            /** @description For the roll call alone; only where the setting `named_visits` is on, otherwise 422 `names_off`. No answer repeats it. */
+            visitor?: components["schemas"]["Visitor"] | null;
+        };
+        Visitor: {
+            /** @description The first name. */
+            name: string;
+            /** @description Whom it visits. */
+            host?: string | null;
         };
         Correction: {
             /** @description What it should have been. */
@@ -3390,6 +3490,8 @@ export interface components {
             /** @description In the building now. */
             present: number;
             house: components["schemas"]["HouseLimit"];
+            /** @description Whether a `visitor` may be given. */
+            named_visits: boolean;
             /** @description The last entries, latest first. */
             last: components["schemas"]["Visit"][];
         };
@@ -3398,10 +3500,10 @@ export interface components {
             name: string;
             people: number;
             /**
-             * @description `expected` where a gathering is on and nobody was counted for it yet.
+             * @description `expected` where a gathering is on and nobody was counted for it yet, `checked_in` where somebody said that they have come. Both as many as it expects.
              * @enum {string}
              */
-            source: "counted" | "expected";
+            source: "counted" | "checked_in" | "expected";
             /** @description The fire limit of the room, staff included. */
             max_persons: number | null;
             level: components["schemas"]["Level"] | null;
@@ -3422,6 +3524,87 @@ export interface components {
             by_gathering: components["schemas"]["GatheringPresence"][];
             /** @description Counted people of whom no room is known. */
             unplaced: number;
+            /** @description Named visitors in the house, first come first; they are among the counted. */
+            visitors: components["schemas"]["NamedVisitor"][];
+        };
+        NamedVisitor: {
+            visit_id: components["schemas"]["Id"];
+            arrived_at: components["schemas"]["Instant"];
+            headcount: components["schemas"]["Headcount"];
+            /** @description Where its gathering is. */
+            room: components["schemas"]["Slug"] | null;
+            /** @description With `names=true`. */
+            name: string | null;
+            /** @description With `names=true`. */
+            host: string | null;
+        };
+        NameErasurePage: {
+            items: {
+                id: components["schemas"]["Id"];
+                ran_at: components["schemas"]["Instant"];
+                erased: number;
+                kept: number;
+            }[];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        RollCallLine: {
+            /**
+             * @description A room; counted people of whom no room is known; a named visitor (without its name; it is among the others); people who were on no list.
+             * @enum {string}
+             */
+            kind: "room" | "unplaced" | "visitor" | "unknown";
+            room?: components["schemas"]["Slug"] | null;
+            expected: number;
+            found: number;
+            /** @description Ticked off. Otherwise nobody was found there. */
+            clear: boolean;
+            /** @description Where, not who. */
+            note?: string;
+        };
+        NewRollCall: {
+            /**
+             * Format: uuid
+             * @description Made by the client, any UUID.
+             */
+            client_id: string;
+            drill: boolean;
+            /** @description At most 7 days back. */
+            started_at: components["schemas"]["Instant"];
+            finished_at: components["schemas"]["Instant"];
+            /** @description Of which instant the list was. */
+            list_from: components["schemas"]["Instant"];
+            lines: components["schemas"]["RollCallLine"][];
+            /** @description What there is to learn from it. */
+            note?: string;
+        };
+        RollCall: {
+            id: components["schemas"]["Id"];
+            client_id: components["schemas"]["Id"];
+            drill: boolean;
+            started_at: components["schemas"]["Instant"];
+            finished_at: components["schemas"]["Instant"];
+            list_from: components["schemas"]["Instant"];
+            lines: components["schemas"]["RollCallLine"][];
+            note: string;
+            held_by: components["schemas"]["PersonRef"] | null;
+            totals: {
+                /** @description People who should have been there, by rooms and without. */
+                expected: number;
+                found: number;
+                /** @description Summed line by line: too many in one room do not make up for those missing in another. */
+                missing: number;
+                /** @description People who were on no list. */
+                unknown: number;
+                /** @description Named visitors on the list. */
+                visitors: number;
+                visitors_seen: number;
+                /** @description Lines that nobody ticked off. */
+                open: number;
+            };
+        };
+        RollCallPage: {
+            items: components["schemas"]["RollCall"][];
+            next_cursor: components["schemas"]["NextCursor"];
         };
         ClosedMonth: {
             month: components["schemas"]["Month"];
@@ -6522,6 +6705,7 @@ export interface operations {
                      *       "no_show_minutes": null,
                      *       "ask_participants": true,
                      *       "house_max_persons": 450,
+                     *       "named_visits": false,
                      *       "version": 2
                      *     }
                      */
@@ -6588,6 +6772,7 @@ export interface operations {
                      *       "no_show_minutes": null,
                      *       "ask_participants": true,
                      *       "house_max_persons": 450,
+                     *       "named_visits": false,
                      *       "version": 2
                      *     }
                      */
@@ -11432,6 +11617,7 @@ export interface operations {
                      *         "max_persons": 450,
                      *         "level": "ok"
                      *       },
+                     *       "named_visits": false,
                      *       "last": [
                      *         {
                      *           "id": "01a1b2c3-4d5e-7000-8000-000000000502",
@@ -11484,6 +11670,7 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "json" | "html";
+                names?: boolean;
             };
             header?: never;
             path?: never;
@@ -11532,7 +11719,17 @@ export interface operations {
                      *           "people": 4
                      *         }
                      *       ],
-                     *       "unplaced": 19
+                     *       "unplaced": 19,
+                     *       "visitors": [
+                     *         {
+                     *           "visit_id": "01a1b2c3-4d5e-7000-8000-000000000501",
+                     *           "arrived_at": "2026-11-24T17:52:00+01:00",
+                     *           "headcount": 1,
+                     *           "room": "konferens-1",
+                     *           "name": null,
+                     *           "host": null
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["VisitsPresent"];
@@ -11542,6 +11739,432 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_name_erasures: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000a11",
+                     *           "ran_at": "2026-11-24T18:00:00+01:00",
+                     *           "erased": 3,
+                     *           "kept": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NameErasurePage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    leave_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They had left before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000503",
+                     *       "at": "2026-11-24T19:58:00+01:00",
+                     *       "recorded_at": "2026-11-24T19:58:00+01:00",
+                     *       "kind": "out",
+                     *       "headcount": 1,
+                     *       "purpose": "walk_in",
+                     *       "organisation": null,
+                     *       "booking_id": null,
+                     *       "client_id": "5b0c1a0e-6f0b-8c0e-9a55-0d8f5a7c2b13",
+                     *       "corrects": null,
+                     *       "reason": null,
+                     *       "late_entry": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            /** @description They have left. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000503",
+                     *       "at": "2026-11-24T19:58:00+01:00",
+                     *       "recorded_at": "2026-11-24T19:58:00+01:00",
+                     *       "kind": "out",
+                     *       "headcount": 1,
+                     *       "purpose": "walk_in",
+                     *       "organisation": null,
+                     *       "booking_id": null,
+                     *       "client_id": "5b0c1a0e-6f0b-8c0e-9a55-0d8f5a7c2b13",
+                     *       "corrects": null,
+                     *       "reason": null,
+                     *       "late_entry": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_roll_calls: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Roll calls. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000a01",
+                     *           "client_id": "5b0c1a0e-6f0b-4c0e-9a55-0d8f5a7c2b12",
+                     *           "drill": true,
+                     *           "started_at": "2026-11-24T18:05:00+01:00",
+                     *           "finished_at": "2026-11-24T18:14:00+01:00",
+                     *           "list_from": "2026-11-24T18:04:50+01:00",
+                     *           "lines": [
+                     *             {
+                     *               "kind": "room",
+                     *               "room": "konferens-1",
+                     *               "expected": 4,
+                     *               "found": 4,
+                     *               "clear": true,
+                     *               "note": ""
+                     *             },
+                     *             {
+                     *               "kind": "unknown",
+                     *               "room": null,
+                     *               "expected": 0,
+                     *               "found": 2,
+                     *               "clear": true,
+                     *               "note": "Vid bakdörren"
+                     *             }
+                     *           ],
+                     *           "note": "Larmet hördes inte i Verkstaden.",
+                     *           "held_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000202",
+                     *             "name": "Rut Reception"
+                     *           },
+                     *           "totals": {
+                     *             "expected": 4,
+                     *             "found": 4,
+                     *             "missing": 0,
+                     *             "unknown": 2,
+                     *             "visitors": 0,
+                     *             "visitors_seen": 0,
+                     *             "open": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RollCallPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    keep_roll_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "client_id": "5b0c1a0e-6f0b-4c0e-9a55-0d8f5a7c2b12",
+                 *       "drill": true,
+                 *       "started_at": "2026-11-24T18:05:00+01:00",
+                 *       "finished_at": "2026-11-24T18:14:00+01:00",
+                 *       "list_from": "2026-11-24T18:04:50+01:00",
+                 *       "lines": [
+                 *         {
+                 *           "kind": "room",
+                 *           "room": "konferens-1",
+                 *           "expected": 4,
+                 *           "found": 4,
+                 *           "clear": true,
+                 *           "note": ""
+                 *         },
+                 *         {
+                 *           "kind": "unknown",
+                 *           "room": null,
+                 *           "expected": 0,
+                 *           "found": 2,
+                 *           "clear": true,
+                 *           "note": "Vid bakdörren"
+                 *         }
+                 *       ],
+                 *       "note": "Larmet hördes inte i Verkstaden."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRollCall"];
+            };
+        };
+        responses: {
+            /** @description Was handed in before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000a01",
+                     *       "client_id": "5b0c1a0e-6f0b-4c0e-9a55-0d8f5a7c2b12",
+                     *       "drill": true,
+                     *       "started_at": "2026-11-24T18:05:00+01:00",
+                     *       "finished_at": "2026-11-24T18:14:00+01:00",
+                     *       "list_from": "2026-11-24T18:04:50+01:00",
+                     *       "lines": [
+                     *         {
+                     *           "kind": "room",
+                     *           "room": "konferens-1",
+                     *           "expected": 4,
+                     *           "found": 4,
+                     *           "clear": true,
+                     *           "note": ""
+                     *         },
+                     *         {
+                     *           "kind": "unknown",
+                     *           "room": null,
+                     *           "expected": 0,
+                     *           "found": 2,
+                     *           "clear": true,
+                     *           "note": "Vid bakdörren"
+                     *         }
+                     *       ],
+                     *       "note": "Larmet hördes inte i Verkstaden.",
+                     *       "held_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000202",
+                     *         "name": "Rut Reception"
+                     *       },
+                     *       "totals": {
+                     *         "expected": 4,
+                     *         "found": 4,
+                     *         "missing": 0,
+                     *         "unknown": 2,
+                     *         "visitors": 0,
+                     *         "visitors_seen": 0,
+                     *         "open": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RollCall"];
+                };
+            };
+            /** @description Kept. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000a01",
+                     *       "client_id": "5b0c1a0e-6f0b-4c0e-9a55-0d8f5a7c2b12",
+                     *       "drill": true,
+                     *       "started_at": "2026-11-24T18:05:00+01:00",
+                     *       "finished_at": "2026-11-24T18:14:00+01:00",
+                     *       "list_from": "2026-11-24T18:04:50+01:00",
+                     *       "lines": [
+                     *         {
+                     *           "kind": "room",
+                     *           "room": "konferens-1",
+                     *           "expected": 4,
+                     *           "found": 4,
+                     *           "clear": true,
+                     *           "note": ""
+                     *         },
+                     *         {
+                     *           "kind": "unknown",
+                     *           "room": null,
+                     *           "expected": 0,
+                     *           "found": 2,
+                     *           "clear": true,
+                     *           "note": "Vid bakdörren"
+                     *         }
+                     *       ],
+                     *       "note": "Larmet hördes inte i Verkstaden.",
+                     *       "held_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000202",
+                     *         "name": "Rut Reception"
+                     *       },
+                     *       "totals": {
+                     *         "expected": 4,
+                     *         "found": 4,
+                     *         "missing": 0,
+                     *         "unknown": 2,
+                     *         "visitors": 0,
+                     *         "visitors_seen": 0,
+                     *         "open": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RollCall"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_roll_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roll call. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000a01",
+                     *       "client_id": "5b0c1a0e-6f0b-4c0e-9a55-0d8f5a7c2b12",
+                     *       "drill": true,
+                     *       "started_at": "2026-11-24T18:05:00+01:00",
+                     *       "finished_at": "2026-11-24T18:14:00+01:00",
+                     *       "list_from": "2026-11-24T18:04:50+01:00",
+                     *       "lines": [
+                     *         {
+                     *           "kind": "room",
+                     *           "room": "konferens-1",
+                     *           "expected": 4,
+                     *           "found": 4,
+                     *           "clear": true,
+                     *           "note": ""
+                     *         },
+                     *         {
+                     *           "kind": "unknown",
+                     *           "room": null,
+                     *           "expected": 0,
+                     *           "found": 2,
+                     *           "clear": true,
+                     *           "note": "Vid bakdörren"
+                     *         }
+                     *       ],
+                     *       "note": "Larmet hördes inte i Verkstaden.",
+                     *       "held_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000202",
+                     *         "name": "Rut Reception"
+                     *       },
+                     *       "totals": {
+                     *         "expected": 4,
+                     *         "found": 4,
+                     *         "missing": 0,
+                     *         "unknown": 2,
+                     *         "visitors": 0,
+                     *         "visitors_seen": 0,
+                     *         "open": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RollCall"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
