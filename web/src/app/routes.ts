@@ -41,6 +41,7 @@ export const routes: Route[] = [
   { path: '/reception', access: 'staff', offline: true, load: () => import('../reception/TodayPage.svelte') },
   { path: '/rakna', access: 'staff', offline: true, load: () => import('../reception/CountPage.svelte') },
   { path: '/i-huset', access: 'staff', offline: true, load: () => import('../reception/PresentPage.svelte') },
+  { path: '/i-huset/upprop', access: 'staff', offline: true, load: () => import('../roll-call/RollCallPage.svelte') },
   { path: '/skarm/entre', access: 'anyone', bare: true, load: () => import('../screens/EntrancePage.svelte') },
   { path: '/skarm/rum/:slug', access: 'anyone', bare: true, load: () => import('../screens/RoomScreenPage.svelte') },
   { path: '/tillganglighet', access: 'anyone', load: () => import('../pages/AccessibilityPage.svelte') },

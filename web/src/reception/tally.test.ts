@@ -28,6 +28,7 @@ const today = (last: Visit[], total: number): VisitsToday => ({
   by_gathering: [],
   present: total,
   house: null,
+  named_visits: false,
   last,
 });
 

@@ -8,6 +8,7 @@ import { desk, screen } from './desk';
 import { faults } from './faults';
 import { find } from './find';
 import { organisation, account } from './people';
+import { rollCall } from './roll-call';
 import { rooms } from './rooms';
 import { series } from './series';
 import { statistics } from './statistics';
@@ -15,6 +16,6 @@ import { waitlist } from './waitlist';
 import { week } from './week';
 
 export const sv = {
-  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, rollCall, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };
