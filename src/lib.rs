@@ -23,6 +23,7 @@ pub mod calendar;
 pub mod evaluations;
 pub mod faults;
 pub mod import;
+pub mod kiosk;
 pub mod mail;
 pub mod organisations;
 pub mod people;

@@ -60,7 +60,7 @@ fn wants_page(headers: &HeaderMap) -> bool {
 /// The client's own addresses: neither a file that is gone nor what belongs to other routes.
 fn may_be_page(path: &str) -> bool {
     let first = path.split('/').next().unwrap_or_default();
-    !matches!(first, "api" | "assets" | "e") && !path.contains('.')
+    !matches!(first, "api" | "assets" | "e" | "har") && !path.contains('.')
 }
 
 fn answer(req: &HttpRequest, asset: &'static Asset) -> HttpResponse {

@@ -380,6 +380,7 @@ diesel::table! {
         recorded_by -> Nullable<DbUuid>,
         client_id -> Nullable<DbUuid>,
         import_key -> Nullable<Text>,
+        device_id -> Nullable<DbUuid>,
     }
 }
 
@@ -638,6 +639,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    devices (id) {
+        id -> DbUuid,
+        kind -> Text,
+        name -> Text,
+        token_hash -> Nullable<Text>,
+        pairing_hash -> Nullable<Text>,
+        pairing_until -> Nullable<Timestamp>,
+        code -> Nullable<Text>,
+        created_by -> Nullable<DbUuid>,
+        created_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(calendar_keys -> people (person_id));
 diesel::joinable!(calendar_keys -> organisations (organisation_id));
 diesel::joinable!(credentials -> people (person_id));
@@ -673,6 +692,8 @@ diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(visits -> organisations (organisation_id));
 diesel::joinable!(visits -> bookings (booking_id));
 diesel::joinable!(visits -> people (recorded_by));
+diesel::joinable!(visits -> devices (device_id));
+diesel::joinable!(devices -> people (created_by));
 diesel::joinable!(attendance_questions -> bookings (booking_id));
 diesel::joinable!(closed_months -> people (closed_by));
 diesel::joinable!(expected_visitors -> bookings (booking_id));
@@ -715,6 +736,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     named_visits,
     name_erasures,
     roll_calls,
+    devices,
     closed_months,
     evaluation_links,
     evaluations,

@@ -2,7 +2,7 @@
 pub mod api;
 pub mod evaluation;
 pub mod page;
-mod qr;
+pub mod qr;
 pub mod store;
 
 use crate::{

@@ -16,8 +16,7 @@ use crate::{
     http::{
         at,
         field::{self, Fields},
-        html::Html,
-        manners,
+        html::{Html, is_ours, language_of},
         problem::Problem,
     },
     people::guard::Stranger,
@@ -146,14 +145,6 @@ fn page(
     Ok(Html { text: page.render().map_err(Error::internal)?, style: STYLE, language, has_form }.respond(status))
 }
 
-/// `?lang=` if it names one of ours, otherwise what the browser wants.
-fn language(req: &HttpRequest) -> Language {
-    url::form_urlencoded::parse(req.query_string().as_bytes())
-        .find(|(name, _)| name == "lang")
-        .and_then(|(_, value)| value.parse().ok())
-        .unwrap_or_else(|| manners::language(req.headers()))
-}
-
 fn what(gathering: &Gathering, language: Language) -> String {
     format!("{}, {}, {}", name_of(gathering, language), gathering.room_name, gathering.date())
 }
@@ -179,7 +170,7 @@ fn refusal(error: Error, language: Language) -> Result<HttpResponse> {
 }
 
 async fn ask(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest) -> Result<HttpResponse> {
-    let language = language(&req);
+    let language = language_of(&req);
     let found = match path_code(&req) {
         Ok(code) => state.db.read(move |c| Ok((super::open_question(c, &code, by.at)?, code))).await,
         Err(error) => Err(error),
@@ -193,18 +184,8 @@ async fn ask(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest) 
     }
 }
 
-/// Does this form come from our own page? Browsers say so by themselves; what says nothing is no browser and acts for nobody.
-fn is_ours(req: &HttpRequest, public_url: &str) -> bool {
-    let said = |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok());
-    if let Some(site) = said("sec-fetch-site") {
-        return matches!(site, "same-origin" | "none");
-    }
-    let Some(origin) = said("origin") else { return true };
-    origin == public_url || origin.split_once("://").is_some_and(|(_, host)| said("host") == Some(host))
-}
-
 async fn answer(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest, bytes: Bytes) -> Result<HttpResponse> {
-    let language = language(&req);
+    let language = language_of(&req);
     if !is_ours(&req, &state.house.public_url) {
         let message = say!("Öppna länken igen och svara där.", "Please open the link again and answer there.");
         return refusal(Error::Forbidden(message), language);
@@ -259,5 +240,5 @@ fn draft(text: &str) -> Draft {
 
 async fn thanks(req: HttpRequest) -> Result<HttpResponse> {
     let message = say!("Ditt svar är sparat. Du kan stänga sidan.", "Your answer is saved. You can close this page.");
-    page(StatusCode::OK, language(&req), say!("Tack!", "Thank you!"), None, Some(message), None)
+    page(StatusCode::OK, language_of(&req), say!("Tack!", "Thank you!"), None, Some(message), None)
 }

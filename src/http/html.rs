@@ -1,12 +1,12 @@
 //! The few pages that the service itself writes: no script, one style sheet inside, nothing from anywhere else.
 use actix_web::{
-    HttpResponse, HttpResponseBuilder,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
-use crate::error::Language;
+use crate::{error::Language, http::manners};
 
 /// A page in one language.
 #[derive(Debug)]
@@ -38,4 +38,24 @@ impl Html {
             .insert_header((header::REFERRER_POLICY, if self.has_form { "same-origin" } else { "no-referrer" }))
             .body(self.text)
     }
+}
+
+/// `?lang=` if it names one of ours, otherwise what the browser wants.
+#[must_use]
+pub fn language_of(req: &HttpRequest) -> Language {
+    url::form_urlencoded::parse(req.query_string().as_bytes())
+        .find(|(name, _)| name == "lang")
+        .and_then(|(_, value)| value.parse().ok())
+        .unwrap_or_else(|| manners::language(req.headers()))
+}
+
+/// Does this form come from our own page? Browsers say so by themselves; what says nothing is no browser and acts for nobody.
+#[must_use]
+pub fn is_ours(req: &HttpRequest, public_url: &str) -> bool {
+    let said = |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = said("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = said("origin") else { return true };
+    origin == public_url || origin.split_once("://").is_some_and(|(_, host)| said("host") == Some(host))
 }

@@ -60,11 +60,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::visits::roll_calls::api::routes)
                 .configure(crate::evaluations::api::routes)
                 .configure(crate::attendance::api::routes)
+                .configure(crate::kiosk::api::routes)
                 .configure(crate::operations::contract_route)
                 .default_service(web::to(no_such_path)),
         )
         .configure(crate::operations::routes)
         .configure(crate::evaluations::page::routes)
+        .configure(crate::kiosk::page::routes)
         .default_service(web::to(crate::web::serve));
 }
 

@@ -25,19 +25,24 @@ use crate::{
     time::{Moment, Span},
 };
 use presence::{Balance, Gathering, Presence, Watch, presence};
-pub use visit::{Correction, Filter, Headcount, Kind, NewVisit, Purpose, Visit};
+pub use visit::{Correction, Filter, Headcount, Kind, NewVisit, Purpose, Recorder, Visit};
 
 /// How many of the last entries today's tally shows.
 const LAST: i64 = 20;
 
 /// Counts people in or out. `false` beside the visit: it was counted before under the same client key, and nothing was added.
-pub fn log(c: &mut Conn, call: &Call, mut new: NewVisit) -> Result<(Visit, bool)> {
+pub fn log(c: &mut Conn, call: &Call, new: NewVisit) -> Result<(Visit, bool)> {
+    record(c, Recorder::Person(call.caller.person.id), new, call.now)
+}
+
+/// The same, by whoever counts.
+pub fn record(c: &mut Conn, by: Recorder, mut new: NewVisit, now: Moment) -> Result<(Visit, bool)> {
     if let Some(first) = counted_before(c, new.client_id)? {
         return Ok((first, false));
     }
     new.organisation_id = organisation_of(c, &new)?;
-    let late = visit::is_late(new.at, call.now);
-    match store::insert(c, &new, late, call.caller.person.id, call.now)? {
+    let late = visit::is_late(new.at, now);
+    match store::insert(c, &new, late, by, now)? {
         Some(id) => Ok((store::by_id(c, id)?.ok_or_else(|| Error::internal("a visit is gone"))?, true)),
         // The same count came by another connection just now.
         None => Ok((counted_before(c, new.client_id)?.ok_or_else(|| Error::internal("a visit is gone"))?, false)),
@@ -190,4 +195,16 @@ pub fn present(c: &mut Conn, now: Moment) -> Result<Presence> {
     let moment = Span::new(now, now.plus_seconds(1)).ok_or_else(|| Error::internal("the end of time"))?;
     let gatherings = store::gatherings(c, moment, &ids, now)?;
     Ok(presence(now, house(&balances), &counted, gatherings))
+}
+
+/// How long before its start people come to a gathering.
+const EARLY_MINUTES: i64 = 60;
+
+/// The gatherings that people come to now: those that are on, and those that begin within the hour, by room and time.
+pub fn near(c: &mut Conn, now: Moment) -> Result<Vec<Gathering>> {
+    let soon = Span::new(now, now.plus_minutes(EARLY_MINUTES)).ok_or_else(|| Error::internal("the end of time"))?;
+    let mut gatherings = store::gatherings(c, soon, &[], now)?;
+    gatherings.retain(|gathering| gathering.status.occupies());
+    gatherings.sort_by(|a, b| (&a.room_name, a.stay.start()).cmp(&(&b.room_name, b.stay.start())));
+    Ok(gatherings)
 }

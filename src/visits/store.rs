@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::{
     presence::{Balance, Gathering, Watch},
-    visit::{Filter, Kind, NewVisit, Purpose, Visit},
+    visit::{Filter, Kind, NewVisit, Purpose, Recorder, Visit},
 };
 use crate::{
     bookings::Status,
@@ -88,7 +88,7 @@ pub fn by_client_id(c: &mut Conn, client_id: Id) -> Result<Option<Visit>> {
 }
 
 /// Adds a count; `None` if the client's key is there already, be it from another request that runs at this moment.
-pub fn insert(c: &mut Conn, new: &NewVisit, late_entry: bool, recorded_by: Id, now: Moment) -> Result<Option<Id>> {
+pub fn insert(c: &mut Conn, new: &NewVisit, late_entry: bool, by: Recorder, now: Moment) -> Result<Option<Id>> {
     let id = Id::new();
     let row = (
         visits::id.eq(id),
@@ -100,7 +100,8 @@ pub fn insert(c: &mut Conn, new: &NewVisit, late_entry: bool, recorded_by: Id, n
         visits::organisation_id.eq(new.organisation_id),
         visits::booking_id.eq(new.booking_id),
         visits::late_entry.eq(late_entry),
-        visits::recorded_by.eq(recorded_by),
+        visits::recorded_by.eq(by.person()),
+        visits::device_id.eq(by.device()),
         visits::client_id.eq(new.client_id),
     );
     let added = Both(diesel::insert_into(visits::table).values(row).on_conflict(visits::client_id).do_nothing()).execute(c)?;

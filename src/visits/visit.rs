@@ -88,6 +88,29 @@ pub struct Visit {
     pub late_entry: bool,
 }
 
+/// Who counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorder {
+    /// Somebody at the desk.
+    Person(Id),
+    /// A tablet or a poster by the door.
+    Device(Id),
+}
+
+impl Recorder {
+    /// The person, if it is one.
+    #[must_use]
+    pub fn person(self) -> Option<Id> {
+        if let Self::Person(id) = self { Some(id) } else { None }
+    }
+
+    /// The device, if it is one.
+    #[must_use]
+    pub fn device(self) -> Option<Id> {
+        if let Self::Device(id) = self { Some(id) } else { None }
+    }
+}
+
 /// A count as it is reported.
 #[derive(Debug, Clone)]
 pub struct NewVisit {

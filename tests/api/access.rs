@@ -138,6 +138,14 @@ read_visits_present          401     403    403     403      ok         ok
 correct_visit                401     403    403     403      ok         ok
 leave_visit                  401     403    403     403      ok         ok
 list_name_erasures           401     403    403     403      403        ok
+list_devices                 401     403    403     403      403        ok
+create_device                401     403    403     403      403        ok
+offer_pairing                401     403    403     403      403        ok
+read_poster                  401     403    403     403      403        ok
+revoke_device                401     403    403     403      403        ok
+read_kiosk                   401     401    401     401      401        401
+pair_kiosk                   ok      ok     ok      ok       ok         ok
+count_at_kiosk               401     401    401     401      401        401
 list_roll_calls              401     403    403     403      ok         ok
 keep_roll_call               401     403    403     403      ok         ok
 read_roll_call               401     403    403     403      ok         ok
@@ -241,6 +249,10 @@ impl World {
 
     fn ahead(&self) -> NaiveDate {
         today().checked_add_days(Days::new(self.next())).unwrap()
+    }
+
+    fn device(&self, kind: &str) -> String {
+        self.app.admin().post("/devices", json!({"kind": kind, "name": "Entrén"})).is(201).id()
     }
 
     fn booking(&self) -> String {
@@ -562,6 +574,14 @@ impl World {
             "read_visits_present" => ask("/visits/present"),
             "leave_visit" => ask(format!("/visits/{}/leave", self.visit())),
             "list_name_erasures" => ask("/visits/name-erasures"),
+            "list_devices" => ask("/devices"),
+            "create_device" => ask("/devices").with(json!({"kind": "kiosk", "name": "Entrén"})),
+            "offer_pairing" => ask(format!("/devices/{}/pairing-code", self.device("kiosk"))),
+            "read_poster" => ask(format!("/devices/{}/poster", self.device("poster"))),
+            "revoke_device" => ask(format!("/devices/{}/revoke", self.device("poster"))),
+            "read_kiosk" => ask("/kiosk"),
+            "pair_kiosk" => ask("/kiosk/pair").with(json!({"code": crate::kiosk::pairing_code(&self.app, &self.device("kiosk"))})),
+            "count_at_kiosk" => ask("/kiosk/counts").with(json!({"purpose": "walk_in"})),
             "list_roll_calls" => ask("/roll-calls"),
             "keep_roll_call" => ask("/roll-calls").with(crate::roll_calls::drill()),
             "read_roll_call" => {
@@ -673,6 +693,7 @@ one_test_for_each! {
     series_are_for_members_and_decided_by_admins: "series",
     members_wait_for_their_own: "waitlist",
     visits_are_for_the_desk: "visits",
+    devices_are_for_admins_and_a_kiosk_is_for_nobody_but_its_tablet: "kiosk",
     evaluations_are_public_for_who_has_the_link: "evaluations",
     how_many_came_is_said_by_whoever_has_the_link: "attendance",
     statistics_are_for_the_house: "statistics",
@@ -680,6 +701,32 @@ one_test_for_each! {
     letters_are_for_admins: "letters",
     the_audit_trail_is_for_admins: "audit",
     operations_are_open: "operations",
+}
+
+/// Whoever has a kiosk's token is nobody, but at the kiosk.
+#[test]
+fn a_kiosk_counts_and_does_nothing_else() {
+    let world = World::new();
+    let tablet = crate::kiosk::paired(&world.app);
+    let mut wrong = vec![];
+    for operation in contract().operations() {
+        let mine = ["read_kiosk", "count_at_kiosk"].contains(&operation.id.as_str());
+        let expected = if mine { "ok" } else { table()[operation.id.as_str()][0] };
+        let ask = world.ask(&operation.id);
+        let mut client = world.app.anonymous();
+        for (name, value) in &ask.headers {
+            client = client.header(name, value);
+        }
+        if !ask.headers.iter().any(|(name, _)| *name == "Cookie") {
+            client = client.header("Cookie", &format!("kiosk={tablet}"));
+        }
+        let answer = client.send(&operation.method, &ask.path, ask.body);
+        let got = if (200..300).contains(&answer.status) { "ok".into() } else { answer.status.to_string() };
+        if got != expected {
+            wrong.push(format!("a kiosk tries {}: {expected} expected, {answer:?}", operation.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -48,7 +48,7 @@ scope.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   if (request.mode === 'navigate') {
-    if (!/^\/(api|docs|e|metrics|healthz|readyz|assets)(\/|$)/.test(url.pathname)) event.respondWith(page(request));
+    if (!/^\/(api|docs|e|har|metrics|healthz|readyz|assets)(\/|$)/.test(url.pathname)) event.respondWith(page(request));
   } else if (url.pathname.startsWith('/assets/')) event.respondWith(named(request));
   else if (SHELL.files.includes(url.pathname)) event.respondWith(fresh(request, url.pathname));
 });

@@ -1741,6 +1741,156 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the devices that count
+         * @description Admin. Tablets and posters by the door, newest first; those that were revoked too. Never their tokens.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        /**
+         * Add a device that counts
+         * @description Admin. A poster can count at once, a kiosk once a tablet is paired. 409 `wrong_state` where there are 50 already.
+         */
+        post: operations["create_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{id}/pairing-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a code by which a tablet becomes the kiosk
+         * @description Admin. Good once, for ten minutes; a newer code replaces it. The tablet that was the kiosk before is cut off when another takes the code.
+         */
+        post: operations["offer_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The link of a poster, as a QR code too
+         * @description Admin. 404 for a kiosk and for a poster that was revoked.
+         */
+        get: operations["read_poster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a device count no more
+         * @description Admin. At once; what it counted stays. Said again, it changes nothing.
+         */
+        post: operations["revoke_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kiosk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people may come to now
+         * @description A kiosk, by its cookie: 401 for everybody else, signed in or not. Gatherings that are on or begin within the hour, by room and time: neither what they are nor who meets.
+         */
+        get: operations["read_kiosk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kiosk/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become the kiosk
+         * @description By a code from `/devices/{id}/pairing-code`. The token comes as a cookie that no script can read.
+         */
+        post: operations["pair_kiosk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kiosk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count somebody in who says so at a kiosk
+         * @description A kiosk, by its cookie. To a gathering of `/kiosk`, or for a purpose. At most 40 times a minute. The same `client_id` again adds nothing and is answered 200.
+         */
+        post: operations["count_at_kiosk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roll-calls": {
         parameters: {
             query?: never;
@@ -3546,6 +3696,51 @@ export interface components {
                 kept: number;
             }[];
             next_cursor: components["schemas"]["NextCursor"];
+        };
+        NewDevice: {
+            /** @enum {string} */
+            kind: "kiosk" | "poster";
+            /** @description Where it stands or hangs. */
+            name: string;
+        };
+        Device: {
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "kiosk" | "poster";
+            name: string;
+            /** @description A tablet has the kiosk's token. */
+            paired: boolean;
+            created_at: components["schemas"]["Instant"];
+            revoked_at: components["schemas"]["Instant"] | null;
+        };
+        DeviceList: {
+            items: components["schemas"]["Device"][];
+        };
+        KioskView: {
+            name: string;
+            now: components["schemas"]["Instant"];
+            gatherings: {
+                booking_id: components["schemas"]["Id"];
+                room: components["schemas"]["Slug"];
+                room_name: string;
+                starts_at: components["schemas"]["Instant"];
+                ends_at: components["schemas"]["Instant"];
+            }[];
+        };
+        KioskCount: {
+            /** @default 1 */
+            headcount?: number;
+            purpose: components["schemas"]["Purpose"];
+            booking_id?: components["schemas"]["Id"] | null;
+            /**
+             * Format: uuid
+             * @description Made by the client, any UUID.
+             */
+            client_id?: string;
+        };
+        KioskCounted: {
+            at: components["schemas"]["Instant"];
+            headcount: components["schemas"]["Headcount"];
         };
         RollCallLine: {
             /**
@@ -11854,6 +12049,360 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Devices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000b01",
+                     *           "kind": "kiosk",
+                     *           "name": "Surfplattan i entrén",
+                     *           "paired": false,
+                     *           "created_at": "2026-11-24T09:00:00+01:00",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "kiosk",
+                 *       "name": "Surfplattan i entrén"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000b01",
+                     *       "kind": "kiosk",
+                     *       "name": "Surfplattan i entrén",
+                     *       "paired": false,
+                     *       "created_at": "2026-11-24T09:00:00+01:00",
+                     *       "revoked_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    offer_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "7Q4KXM2D00",
+                     *       "valid_until": "2026-11-24T09:10:00+01:00"
+                     *     }
+                     */
+                    "application/json": {
+                        code: string;
+                        valid_until: components["schemas"]["Instant"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://boka.nobel21.example/har/7Q4KXM2D00",
+                     *       "qr_svg": "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"
+                     *     }
+                     */
+                    "application/json": {
+                        /** Format: uri */
+                        url: string;
+                        /** @description An image as one `svg` element. */
+                        qr_svg: string;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000b01",
+                     *       "kind": "kiosk",
+                     *       "name": "Surfplattan i entrén",
+                     *       "paired": false,
+                     *       "created_at": "2026-11-24T09:00:00+01:00",
+                     *       "revoked_at": "2026-11-24T10:00:00+01:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_kiosk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rooms and times. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Surfplattan i entrén",
+                     *       "now": "2026-11-24T17:45:00+01:00",
+                     *       "gatherings": [
+                     *         {
+                     *           "booking_id": "01a1b2c3-4d5e-7000-8000-00000000b001",
+                     *           "room": "konferens-1",
+                     *           "room_name": "Konferens 1",
+                     *           "starts_at": "2026-11-24T18:00:00+01:00",
+                     *           "ends_at": "2026-11-24T20:00:00+01:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KioskView"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pair_kiosk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "7Q4KX-M2D00"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Ten characters, in either case, hyphens allowed. */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Paired; the cookie `kiosk` is set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Surfplattan i entrén"
+                     *     }
+                     */
+                    "application/json": {
+                        name: string;
+                    };
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    count_at_kiosk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "purpose": "walk_in",
+                 *       "client_id": "5b0c1a0e-6f0b-4c0e-9a55-0d8f5a7c2b14"
+                 *     }
+                 */
+                "application/json": components["schemas"]["KioskCount"];
+            };
+        };
+        responses: {
+            /** @description Was counted before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-24T17:45:00+01:00",
+                     *       "headcount": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KioskCounted"];
+                };
+            };
+            /** @description Counted. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-24T17:45:00+01:00",
+                     *       "headcount": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KioskCounted"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
