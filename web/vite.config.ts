@@ -82,7 +82,7 @@ function budget(): Plugin {
 }
 
 /** What the desk and the screens need before they open without network. */
-const KEPT = /\/src\/(app|messages|reception|roll-call|screens|ui|account|pages)\//;
+const KEPT = /\/src\/(app|messages|kiosk|reception|roll-call|screens|ui|account|pages)\//;
 const PLAIN = ['/', '/before-paint.js', '/icon.svg', '/icon-maskable.svg', '/manifest.webmanifest'];
 
 /** Writes into the service worker which files it keeps. */

@@ -152,14 +152,15 @@ async fn read(state: web::Data<State>, kiosk: Kiosk) -> Result<HttpResponse> {
 /// Reads an arrival from a body, or from a form, where a number comes as text.
 pub(super) fn arrival(mut f: Fields, people: impl FnOnce(&Value) -> Read<i32>) -> Result<Arrival> {
     let parts = (
+        f.optional("at", field::moment),
         f.or("headcount", 1, people),
         f.required("purpose", field::parsed::<Purpose>),
         f.optional("booking_id", field::id),
         f.optional("client_id", field::id),
     );
-    let (people, purpose, booking_id, client_id) = f.finish(parts)?;
+    let (at, people, purpose, booking_id, client_id) = f.finish(parts)?;
     let headcount = Headcount::new(people).map_err(|say| Error::invalid("headcount", say))?;
-    Ok(Arrival { headcount, purpose, booking_id, client_id })
+    Ok(Arrival { at, headcount, purpose, booking_id, client_id })
 }
 
 async fn count(state: web::Data<State>, kiosk: Kiosk, body: Body) -> Result<HttpResponse> {

@@ -19,7 +19,7 @@ use crate::{
     people::{Call, token::hash_of},
     say,
     time::Moment,
-    visits::{self, Headcount, NewVisit, Purpose, Recorder, Visit, presence::Gathering},
+    visits::{self, Headcount, NewVisit, Purpose, Recorder, Visit, presence::Gathering, visit::check_time},
 };
 
 /// How many devices a house may have at once.
@@ -27,9 +27,14 @@ const MOST: i64 = 50;
 /// How long a pairing code is good.
 const PAIRING_SECONDS: i64 = 600;
 
+/// How late a tablet may tell what it counted without network.
+const LATEST_SECONDS: i64 = 24 * 3600;
+
 /// What somebody says who comes.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival {
+    /// When; without it now. A tablet that was without network tells later.
+    pub at: Option<Moment>,
     /// How many.
     pub headcount: Headcount,
     /// What for.
@@ -140,15 +145,21 @@ pub fn count(c: &mut Conn, device: &Device, arrival: Arrival, now: Moment) -> Re
         let wait = oldest.map_or(pace.seconds, |oldest| oldest.plus_seconds(pace.seconds).seconds_since(now));
         return Err(Error::TooMany { retry_after: u64::try_from(wait.max(1)).unwrap_or(1) });
     }
+    let at = arrival.at.unwrap_or(now);
+    check_time(at, now).map_err(|fault| Error::Invalid(vec![fault]))?;
+    if now.seconds_since(at) > LATEST_SECONDS {
+        let message = say!("ligger mer än ett dygn tillbaka", "lies more than a day back");
+        return Err(Error::Invalid(vec![Fault::coded("at", "too_old", message)]));
+    }
     // A gathering that is not near is not to be found by trying.
     if let Some(booking) = arrival.booking_id
-        && !gatherings(c, now)?.iter().any(|one| one.booking_id == booking)
+        && !gatherings(c, at)?.iter().any(|one| one.booking_id == booking)
     {
         let message = say!("är inte nu: välj vad du kommer för i stället", "is not now: choose what you come for instead");
         return Err(Error::Invalid(vec![Fault::coded("booking_id", "not_found", message)]));
     }
     let new = NewVisit {
-        at: now,
+        at,
         kind: visits::Kind::In,
         headcount: arrival.headcount,
         purpose: if arrival.booking_id.is_some() { Purpose::Gathering } else { arrival.purpose },

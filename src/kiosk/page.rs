@@ -7,7 +7,7 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::api::arrival;
+use super::{Arrival, api::arrival};
 use crate::{
     app::State,
     error::{Error, Language, Result, Say},
@@ -206,6 +206,7 @@ async fn answer(state: web::Data<State>, Stranger(by): Stranger, req: HttpReques
     // One phone is one person: how many came is not asked.
     let counted = match arrival(Fields::of_query(&String::from_utf8_lossy(&bytes)), field::query_integer(1..=1)) {
         Ok(arrival) => {
+            let arrival = Arrival { at: None, ..arrival };
             let work = move |c: &mut crate::db::Conn| {
                 let poster = super::by_code(c, &code)?;
                 super::count(c, &poster, arrival, by.at)

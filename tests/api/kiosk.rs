@@ -75,6 +75,21 @@ fn a_tablet_counts_with_one_tap_and_shows_neither_what_it_is_nor_who_meets() {
 }
 
 #[test]
+fn what_was_counted_without_network_is_told_later_once_and_within_a_day() {
+    let app = App::spawn();
+    let tablet = tablet(&app);
+    app.at("2026-11-24T10:00:00+01:00");
+    let late = json!({"purpose": "walk_in", "at": "2026-11-24T09:00:00+01:00", "client_id": Id::new()});
+    tablet.post("/kiosk/counts", &late).is(201);
+    tablet.post("/kiosk/counts", &late).is(200);
+    assert_eq!(app.reception().get("/visits").is(200).items()[0]["late_entry"], true);
+    for (at, code) in [("2026-11-23T09:59:00+01:00", "too_old"), ("2026-11-24T10:05:00+01:00", "in_the_future")] {
+        let refused = tablet.post("/kiosk/counts", json!({"purpose": "walk_in", "at": at})).refused(422, "invalid_field");
+        assert_eq!(refused["errors"][0]["code"], code);
+    }
+}
+
+#[test]
 fn a_gathering_that_is_not_now_is_not_found_by_trying() {
     let app = App::spawn();
     let organisation = app.organisation("Limhamns språkkafé");

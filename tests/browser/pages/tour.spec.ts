@@ -34,6 +34,7 @@ async function addresses(house: House, access: Access): Promise<string[]> {
       return (await booker.post<{ id: string }>('/series', { ...repeats, ...what })).id;
     },
     '/admin/foreningar/:id': () => one('/organisations'),
+    '/admin/enheter/:id/affisch': async () => (await admin.post<{ id: string }>('/devices', { kind: 'poster', name: 'Entrén' })).id,
     '/admin/personer/:id': () => one('/users'),
     '/admin/brev/:id': async () => {
       // The demo has sent no letters yet.

@@ -3728,6 +3728,8 @@ export interface components {
             }[];
         };
         KioskCount: {
+            /** @description Now if left out; at most a day back, for what was counted without network. */
+            at?: components["schemas"]["Instant"];
             /** @default 1 */
             headcount?: number;
             purpose: components["schemas"]["Purpose"];

@@ -1,12 +1,11 @@
 /** Where the queue lies: IndexedDB, or memory where a browser forbids it. */
 import type { Draft, Item, Store } from './queue';
 
-const NAME = 'nobel21';
 const TABLE = 'counts';
 
-function open(): Promise<IDBDatabase> {
+function open(name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
+    const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(TABLE, { keyPath: 'seq', autoIncrement: true });
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error('IndexedDB'));
@@ -90,9 +89,10 @@ export class Memory implements Store {
   }
 }
 
-export async function openStore(): Promise<{ store: Store; keeps: boolean }> {
+/** `name` keeps the desk's counts apart from a kiosk's on the same device. */
+export async function openStore(name = 'nobel21'): Promise<{ store: Store; keeps: boolean }> {
   try {
-    return { store: new Device(await open()), keeps: true };
+    return { store: new Device(await open(name)), keeps: true };
   } catch {
     return { store: new Memory(), keeps: false };
   }

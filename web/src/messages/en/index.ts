@@ -8,6 +8,7 @@ import { desk, screen } from './desk';
 import { faults } from './faults';
 import { find } from './find';
 import { organisation, account } from './people';
+import { kiosk } from './kiosk';
 import { rollCall } from './roll-call';
 import { rooms } from './rooms';
 import { series } from './series';
@@ -16,6 +17,6 @@ import { waitlist } from './waitlist';
 import { week } from './week';
 
 export const en: Messages = {
-  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, rollCall, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, rollCall, kiosk, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };
