@@ -154,13 +154,22 @@ async fn create(state: web::Data<State>, holder: TokenHolder, key: IdempotencyKe
     let mut f = body.fields()?;
     let parts = (f.required("room", slug), booking_stay(&mut f), draft(&mut f), overriding(&mut f));
     let (room, stay, draft, (override_rules, override_reason)) = f.finish(parts)?;
+    let (wanted, now) = ((room.clone(), draft.organisation_id, stay), holder.now());
     let new = NewBooking { room, stay, draft, override_rules, override_reason };
-    idempotency::create(&state.db, asked, move |c| {
+    let outcome = idempotency::create(&state.db, asked, move |c| {
         let call = holder.call(c)?;
         let booking = super::book(c, &call, new)?;
         Created::new(Some(format!("/api/v1/bookings/{}", booking.id)), Some(etag::of_version(booking.version)), &wire(&booking, call.now))
     })
-    .await
+    .await;
+    if let Err(Error::Taken { .. }) = &outcome {
+        let (room, organisation, stay) = wanted;
+        // The figure is worth having; the answer does not depend on it.
+        if let Err(error) = state.db.write(move |c| super::unmet_store::record(c, &room, organisation, stay, now)).await {
+            tracing::warn!(%error, "a request that found no room was not written down");
+        }
+    }
+    outcome
 }
 
 async fn list(state: web::Data<State>, Member(call): Member, req: HttpRequest) -> Result<HttpResponse> {

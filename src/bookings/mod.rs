@@ -25,6 +25,7 @@ pub mod rules;
 pub mod series;
 pub mod staff;
 pub mod store;
+mod unmet_store;
 pub mod waitlist;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -162,6 +163,7 @@ fn call_off(c: &mut Conn, call: &Call, before: &Booking, reason: Option<String>,
 fn write_decided(c: &mut Conn, now: Moment, decided: Booking) -> Result<Booking> {
     let after = Booking { version: decided.version + 1, updated_at: now, lapses_at: None, ..decided };
     store::update(c, &after)?;
+    store::mark_decided(c, after.id, after.status, now)?;
     Ok(after)
 }
 

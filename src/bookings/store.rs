@@ -224,6 +224,17 @@ pub fn update(c: &mut Conn, b: &Booking) -> Result<()> {
     Ok(())
 }
 
+/// Remembers when a request was answered or a booking called off, which no later change of it moves.
+pub fn mark_decided(c: &mut Conn, id: Id, status: Status, now: Moment) -> Result<()> {
+    let one = bookings::table.find(id);
+    match status {
+        Status::Cancelled => diesel::update(one).set(bookings::cancelled_at.eq(now)).execute(c)?,
+        Status::Confirmed | Status::Rejected => diesel::update(one).set(bookings::decided_at.eq(now)).execute(c)?,
+        Status::Pending | Status::Held | Status::NoShow => 0,
+    };
+    Ok(())
+}
+
 /// Which bookings are asked for.
 #[derive(Debug, Clone)]
 pub struct Filter {

@@ -279,6 +279,8 @@ diesel::table! {
         reminded_of -> Nullable<Timestamp>,
         lapses_at -> Nullable<Timestamp>,
         checked_in_at -> Nullable<Timestamp>,
+        cancelled_at -> Nullable<Timestamp>,
+        decided_at -> Nullable<Timestamp>,
     }
 }
 
@@ -657,6 +659,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    unmet_requests (id) {
+        id -> DbUuid,
+        asked_at -> Timestamp,
+        room_id -> DbUuid,
+        organisation_id -> DbUuid,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    goals (id) {
+        id -> DbUuid,
+        year -> Integer,
+        name -> Text,
+        figure -> Text,
+        category -> Nullable<Text>,
+        target -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(calendar_keys -> people (person_id));
 diesel::joinable!(calendar_keys -> organisations (organisation_id));
 diesel::joinable!(credentials -> people (person_id));
@@ -737,6 +768,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     name_erasures,
     roll_calls,
     devices,
+    unmet_requests,
+    goals,
     closed_months,
     evaluation_links,
     evaluations,

@@ -4,8 +4,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    export,
+    comparing, export,
+    grouping::Grouping,
     period::Period,
+    report_table,
     table::{self, Table},
 };
 use crate::{
@@ -29,6 +31,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(at("/statistics/organisations").get(organisations))
         .service(at("/statistics/categories").get(categories))
         .service(at("/statistics/hours").get(hours))
+        .service(at("/statistics/organisation-kinds").get(organisation_kinds))
+        .service(at("/statistics/periods").get(periods))
+        .service(at("/statistics/comparison").get(comparison))
         .service(at("/statistics/annual-report/{year}").get(annual_report));
 }
 
@@ -111,14 +116,18 @@ impl Wish {
     }
 }
 
-fn question(req: &HttpRequest) -> Result<(Period, Wish)> {
-    let mut f = Fields::of_query(req.query_string());
+/// The months `from` to `to`.
+fn months(f: &mut Fields) -> Option<Period> {
     let (from, to) = (f.required("from", field::parsed::<Month>), f.required("to", field::parsed::<Month>));
-    let period = match (from, to) {
+    match (from, to) {
         (Some(from), Some(to)) => Period::between(from, to).map_err(|fault| f.fault(fault)).ok(),
         _ => None,
-    };
-    let parts = (period, f.optional("format", field::parsed::<Format>));
+    }
+}
+
+fn question(req: &HttpRequest) -> Result<(Period, Wish)> {
+    let mut f = Fields::of_query(req.query_string());
+    let parts = (months(&mut f), f.optional("format", field::parsed::<Format>));
     let (period, format) = f.finish(parts)?;
     Ok((period, Wish::of(req, format)))
 }
@@ -158,6 +167,35 @@ async fn hours(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) ->
     let label = period.label();
     let items = state.db.read(move |c| super::hours(c, &period, call.now)).await?;
     wish.answer(("veckans-timmar", "hours-of-the-week"), &label, &json!({"items": items}), |language| vec![table::hours(&items, language)])
+}
+
+async fn organisation_kinds(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let (period, wish) = question(&req)?;
+    let label = period.label();
+    let items = state.db.read(move |c| super::organisation_kinds(c, &period, call.now)).await?;
+    wish.answer(("organisationstyper", "organisation-kinds"), &label, &json!({"items": items}), |language| {
+        vec![table::kinds(&items, language)]
+    })
+}
+
+async fn periods(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let by = f.required("by", field::parsed::<Grouping>);
+    let (period, format) = (months(&mut f), f.optional("format", field::parsed::<Format>));
+    let (period, format, by) = f.finish((period, format, by))?;
+    let (label, wish) = (period.label(), Wish::of(&req, format));
+    let items = state.db.read(move |c| comparing::stretches(c, by, &period, call.now)).await?;
+    wish.answer(("perioder", "periods"), &label, &json!({"items": items}), |language| vec![report_table::summaries(&items, language)])
+}
+
+async fn comparison(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
+    let (period, wish) = question(&req)?;
+    let label = period.label();
+    let compared = state.db.read(move |c| comparing::comparison(c, &period, call.now)).await?;
+    wish.answer(("jamforelse", "comparison"), &label, &compared, |language| {
+        let all: Vec<_> = [Some(&compared.period), compared.before.as_ref(), compared.year_before.as_ref()].into_iter().flatten().collect();
+        vec![report_table::beside(&all, language)]
+    })
 }
 
 async fn annual_report(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {

@@ -1,6 +1,7 @@
 //! The figures: what each is made of, kept exact until it is shown.
 use serde::{Serialize, Serializer};
 
+use super::{comparing::Summary, goals::Outcome, headlines::Headline, key_figures::KeyFigures, report::Closing};
 use crate::{bookings::Category, id::Id, organisations::Kind, time::Month};
 
 /// Rounds to that many decimals, so that both engines and every format show the same digits.
@@ -38,6 +39,12 @@ pub struct Share {
 }
 
 impl Share {
+    /// A share of which the value alone is known, to four decimals.
+    #[must_use]
+    pub fn valued(value: f64) -> Self {
+        Self { part: (value * 10_000.0).round() as i64, of: 10_000 }
+    }
+
     /// From 0 to 1, or above where the part may be larger than the whole.
     #[must_use]
     pub fn value(self) -> Option<f64> {
@@ -94,19 +101,16 @@ pub struct Ratings {
     pub sum: i64,
     /// How many answers.
     pub count: i64,
-    /// How many gatherings they are about.
-    pub gatherings: i64,
 }
 
 impl Ratings {
-    /// Fewer answers than these about a single gathering could point at a person.
-    const FEW: i64 = 5;
+    /// Fewer answers than these could point at a person.
+    const LEAST: i64 = 5;
 
-    /// The mean with one decimal; nothing without answers, or where it would show what a few said about a single gathering.
+    /// The mean with one decimal; nothing where it would show what a few said.
     #[must_use]
     pub fn mean(self) -> Option<f64> {
-        let shown = self.count >= Self::FEW || self.gatherings > 1;
-        (self.count > 0 && shown).then(|| rounded(self.sum as f64 / self.count as f64, 1))
+        (self.count >= Self::LEAST).then(|| rounded(self.sum as f64 / self.count as f64, 1))
     }
 }
 
@@ -187,7 +191,7 @@ pub struct MonthFigures {
 }
 
 /// All months asked for together.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct TotalFigures {
     /// Their counts.
     #[serde(flatten)]
@@ -259,12 +263,9 @@ pub struct CategoryFigures {
 pub struct KindFigures {
     /// Which.
     pub kind: Kind,
-    /// Bookings that took place.
-    pub gatherings: i64,
-    /// Their elapsed time.
-    pub hours: Hours,
-    /// Who took part, as organisers report.
-    pub participants: i64,
+    /// Its counts; visits are those to its organisations or to one of their bookings.
+    #[serde(flatten)]
+    pub tally: Tally,
 }
 
 /// One hour of the week.
@@ -299,6 +300,8 @@ pub struct YearFigures {
     /// What the guests thought.
     #[serde(flatten)]
     pub ratings: Ratings,
+    /// What else the year says.
+    pub key_figures: KeyFigures,
 }
 
 impl YearFigures {
@@ -336,6 +339,14 @@ pub struct AnnualReport {
     pub by_category: Vec<CategoryFigures>,
     /// Its week, hour by hour.
     pub by_hour: Vec<HourFigures>,
+    /// Its quarters, half-years and school terms.
+    pub by_stretch: Vec<Summary>,
+    /// The figures that the report to the city is about, with what each is worth.
+    pub headlines: Vec<Headline>,
+    /// What the house meant to reach.
+    pub goals: Vec<Outcome>,
+    /// Which of its months are closed.
+    pub closing: Closing,
     /// The year before, if anything is known of it.
     pub previous: Option<YearFigures>,
     /// What the figures mean.
@@ -362,11 +373,10 @@ mod tests {
     }
 
     #[test]
-    fn what_a_few_said_about_a_single_gathering_is_not_shown() {
-        let mean = |sum, count, gatherings| Ratings { sum, count, gatherings }.mean();
-        assert_eq!(mean(16, 4, 1), None);
-        assert_eq!(mean(22, 5, 1), Some(4.4));
-        assert_eq!(mean(9, 2, 2), Some(4.5));
-        assert_eq!(mean(0, 0, 0), None);
+    fn what_a_few_said_is_not_shown() {
+        let mean = |sum, count| Ratings { sum, count }.mean();
+        assert_eq!(mean(16, 4), None);
+        assert_eq!(mean(22, 5), Some(4.4));
+        assert_eq!(mean(0, 0), None);
     }
 }

@@ -1,15 +1,21 @@
 //! The figures of the house: by month, room, organisation, category and hour of the week, and the yearly report.
 pub mod api;
 pub mod closed;
+pub mod comparing;
 pub mod definitions;
 pub mod export;
 pub mod figures;
+pub mod goals;
+pub mod grouping;
+mod headlines;
+pub mod key_figures;
 pub mod open_api;
 mod open_data;
 pub mod open_time;
 pub mod period;
 pub mod print;
-mod report;
+pub mod report;
+pub mod report_table;
 mod sentences;
 mod store;
 pub mod table;
@@ -21,12 +27,13 @@ use crate::{
     db::Conn,
     error::Result,
     id::Id,
+    organisations::Kind,
     rooms,
     time::{Moment, Span},
 };
 use figures::{
-    CategoryFigures, HourFigures, Hours, MonthFigures, MonthlyFigures, OrganisationFigures, PerMonth, RoomFigures, Share, Tally,
-    TotalFigures,
+    CategoryFigures, HourFigures, Hours, KindFigures, MonthFigures, MonthlyFigures, OrganisationFigures, PerMonth, RoomFigures, Share,
+    Tally, TotalFigures,
 };
 use open_time::OpenTime;
 pub use period::Period;
@@ -187,6 +194,13 @@ pub fn categories(c: &mut Conn, period: &Period, now: Moment) -> Result<Vec<Cate
         ratings: ratings.get(category.as_str()).copied().unwrap_or_default(),
     };
     Ok(Category::ALL.iter().map(of).collect())
+}
+
+/// Kind by kind of organisation, all of them.
+pub fn organisation_kinds(c: &mut Conn, period: &Period, now: Moment) -> Result<Vec<KindFigures>> {
+    let (bookings, visits) = (store::bookings(c, By::Kind, &period.whole(), now)?, store::visits(c, By::Kind, &period.whole())?);
+    let of = |kind: &Kind| KindFigures { kind: *kind, tally: tally_of(kind.as_str(), &bookings, &visits) };
+    Ok(Kind::ALL.iter().map(of).collect())
 }
 
 /// Hour by hour of the week, all 168.

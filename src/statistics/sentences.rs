@@ -1,12 +1,16 @@
 //! Sentences in Swedish that can be pasted into a yearly report as they are.
-use super::figures::YearFigures;
-use crate::time::{Moment, Month};
+use super::{figures::YearFigures, table::category};
+use crate::{
+    bookings::Category,
+    error::Language,
+    time::{Moment, Month},
+};
 
 /// Between groups of digits: narrow, and no line breaks there.
 const THIN: char = '\u{202f}';
 
 /// `28 872` with a thin space; four digits stand together.
-fn whole(number: i64) -> String {
+pub(super) fn whole(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -19,7 +23,7 @@ fn whole(number: i64) -> String {
 }
 
 /// With at most `decimals` decimals and a comma: `2986,75`, `4,3`, `2406`.
-fn decimal(number: f64, decimals: usize) -> String {
+pub(super) fn decimal(number: f64, decimals: usize) -> String {
     let text = format!("{number:.decimals$}");
     let (before, after) = text.split_once('.').unwrap_or((&text, ""));
     let after = after.trim_end_matches('0');
@@ -28,7 +32,7 @@ fn decimal(number: f64, decimals: usize) -> String {
 }
 
 /// In running text small numbers are words.
-fn in_words(number: i64, one: &str) -> String {
+pub(super) fn in_words(number: i64, one: &str) -> String {
     match number {
         0 => "noll",
         1 => one,
@@ -48,7 +52,7 @@ fn in_words(number: i64, one: &str) -> String {
     .to_owned()
 }
 
-fn counted(number: i64, one: &str, singular: &str, plural: &str) -> String {
+pub(super) fn counted(number: i64, one: &str, singular: &str, plural: &str) -> String {
     if number == 1 { format!("{one} {singular}") } else { format!("{} {plural}", whole(number)) }
 }
 
@@ -60,6 +64,12 @@ fn until(now: Moment) -> String {
     let date = now.date();
     let month = MONTHS.get(date.month0() as usize).copied().unwrap_or_default();
     format!("{} {month}", date.day())
+}
+
+/// What a category is called in Swedish and in English.
+pub(super) fn category_name(of: Category) -> (String, String) {
+    let name = category(of);
+    (name.in_language(Language::Sv).to_owned(), name.in_language(Language::En).to_owned())
 }
 
 /// What the year was like, and how it compares with the one before.
@@ -115,7 +125,7 @@ fn difference(by: i64) -> String {
     if by < 0 { format!("{} färre", whole(-by)) } else { format!("{} fler", whole(by)) }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -140,7 +150,8 @@ mod tests {
             rooms: 8,
             organisations: 43,
             tenants: 35,
-            ratings: Ratings { sum: 2580, count: 600, gatherings: 400 },
+            ratings: Ratings { sum: 2580, count: 600 },
+            key_figures: crate::statistics::key_figures::KeyFigures::default(),
         }
     }
 

@@ -1,4 +1,5 @@
 //! SQL of the figures: the database counts; what comes back are sums, never rows of history.
+pub mod key_figures;
 mod sql;
 
 use std::collections::{BTreeMap, HashMap};
@@ -174,8 +175,6 @@ struct RatingsRow {
     total: i64,
     #[diesel(sql_type = BigInt)]
     answers: i64,
-    #[diesel(sql_type = BigInt)]
-    gatherings: i64,
 }
 
 /// The text of the query behind [`ratings`].
@@ -184,7 +183,7 @@ fn ratings_sql(c: &Conn, by: By) -> String {
     let stretches = stretches(c, "$1");
     let held = gathering("$2");
     format!(
-        "SELECT {key} AS key, CAST(sum(x.rating) AS bigint) AS total, count(*) AS answers, count(DISTINCT b.id) AS gatherings \
+        "SELECT {key} AS key, CAST(sum(x.rating) AS bigint) AS total, count(*) AS answers \
          FROM {stretches} AS m CROSS JOIN bookings AS b JOIN evaluations AS x ON x.booking_id = b.id {join} \
          WHERE b.starts_at >= m.s AND b.starts_at < m.e AND {held} GROUP BY 1"
     )
@@ -194,11 +193,11 @@ fn ratings_sql(c: &Conn, by: By) -> String {
 pub fn ratings(c: &mut Conn, by: By, during: &[(i64, Span)], now: Moment) -> Result<HashMap<String, Ratings>> {
     let query = sql_query(ratings_sql(c, by)).bind::<Text, _>(numbered(during.iter().copied())).bind::<Timestamp, _>(now);
     let rows: Vec<RatingsRow> = query.load(c)?;
-    Ok(rows.into_iter().map(|row| (row.key, Ratings { sum: row.total, count: row.answers, gatherings: row.gatherings })).collect())
+    Ok(rows.into_iter().map(|row| (row.key, Ratings { sum: row.total, count: row.answers })).collect())
 }
 
 #[derive(QueryableByName)]
-struct NumberedRow {
+pub(super) struct NumberedRow {
     #[diesel(sql_type = BigInt)]
     k: i64,
     #[diesel(sql_type = BigInt)]

@@ -1,7 +1,10 @@
 //! Figures as tables, for files and for the terminal: the same cells whatever the format.
-use super::figures::{
-    AnnualReport, CategoryFigures, Definition, HourFigures, Hours, KindFigures, MonthFigures, MonthlyFigures, OrganisationFigures,
-    PerMonth, Ratings, RoomFigures, Share, Tally, YearFigures,
+use super::{
+    figures::{
+        AnnualReport, CategoryFigures, Definition, HourFigures, Hours, KindFigures, MonthFigures, MonthlyFigures, OrganisationFigures,
+        PerMonth, Ratings, RoomFigures, Share, Tally, YearFigures,
+    },
+    report_table,
 };
 use crate::{
     bookings::Category,
@@ -114,7 +117,7 @@ fn rating_cells(ratings: Ratings) -> [Cell; 2] {
     [mean_cell(ratings), ratings.count.into()]
 }
 
-fn mean_cell(ratings: Ratings) -> Cell {
+pub(super) fn mean_cell(ratings: Ratings) -> Cell {
     ratings.mean().map_or(Cell::Empty, |mean| Cell::Number(mean, 1))
 }
 
@@ -229,22 +232,17 @@ pub fn hours(figures: &[HourFigures], language: Language) -> Table {
     Table::new(language, say!("Veckans timmar", "Hours of the week"), 2, &heads, figures.iter().map(row).collect())
 }
 
-fn kinds(figures: &[KindFigures], language: Language) -> Table {
-    let heads = [
-        say!("Kod", "Code"),
-        say!("Typ av organisation", "Kind of organisation"),
-        say!("Sammankomster", "Gatherings"),
-        say!("Timmar", "Hours"),
-        say!("Deltagare", "Participants"),
-    ];
+/// Kinds of organisations.
+#[must_use]
+pub fn kinds(figures: &[KindFigures], language: Language) -> Table {
+    let mut heads = vec![say!("Kod", "Code"), say!("Typ av organisation", "Kind of organisation")];
+    heads.extend(tally_heads());
+    heads.extend(fill_heads());
     let row = |of: &KindFigures| {
-        vec![
-            Cell::from(of.kind.as_str()),
-            Cell::from(kind(of.kind).in_language(language)),
-            of.gatherings.into(),
-            of.hours.into(),
-            of.participants.into(),
-        ]
+        let mut cells = vec![Cell::from(of.kind.as_str()), Cell::from(kind(of.kind).in_language(language))];
+        cells.extend(tally_cells(&of.tally));
+        cells.extend(fill_cells(&of.tally));
+        cells
     };
     Table::new(language, say!("Organisationstyper", "Kinds of organisations"), 1, &heads, figures.iter().map(row).collect())
 }
@@ -271,6 +269,9 @@ fn years(year: &YearFigures, previous: Option<&YearFigures>, language: Language)
             (say!("Nyttjandegrad", "Utilisation"), total.utilisation.into()),
             (say!("Täckning", "Visit coverage"), total.visit_coverage.into()),
         ]
+        .into_iter()
+        .chain(report_table::key_figures(&of.key_figures))
+        .collect()
     };
     let before = previous.map(&numbers);
     let mut heads = vec![say!("Mått", "Figure")];
@@ -305,8 +306,14 @@ pub fn overview(report: &AnnualReport, language: Language) -> Vec<Table> {
 #[must_use]
 pub fn annual_report(report: &AnnualReport, language: Language) -> Vec<Table> {
     let mut tables = overview(report, language);
-    tables.push(hours(&report.by_hour, language));
-    tables.push(definitions(report.definitions, language));
+    tables.extend([
+        hours(&report.by_hour, language),
+        report_table::headlines(&report.headlines, report.figures.year, language),
+        report_table::summaries(&report.by_stretch, language),
+        report_table::goals(&report.goals, language),
+        report_table::closing(&report.closing, language),
+        definitions(report.definitions, language),
+    ]);
     tables
 }
 
@@ -340,7 +347,7 @@ fn kind(kind: Kind) -> Say {
     }
 }
 
-fn category(category: Category) -> Say {
+pub(super) fn category(category: Category) -> Say {
     match category {
         Category::Meeting => say!("Möte", "Meeting"),
         Category::BoardMeeting => say!("Styrelsemöte", "Board meeting"),

@@ -146,6 +146,12 @@ revoke_device                401     403    403     403      403        ok
 read_kiosk                   401     401    401     401      401        401
 pair_kiosk                   ok      ok     ok      ok       ok         ok
 count_at_kiosk               401     401    401     401      401        401
+list_kind_statistics         401     403    403     403      ok         ok
+list_period_statistics       401     403    403     403      ok         ok
+read_comparison              401     403    403     403      ok         ok
+list_goals                   401     403    403     403      ok         ok
+set_goal                     401     403    403     403      403        ok
+remove_goal                  401     403    403     403      403        ok
 list_roll_calls              401     403    403     403      ok         ok
 keep_roll_call               401     403    403     403      ok         ok
 read_roll_call               401     403    403     403      ok         ok
@@ -574,6 +580,12 @@ impl World {
             "read_visits_present" => ask("/visits/present"),
             "leave_visit" => ask(format!("/visits/{}/leave", self.visit())),
             "list_name_erasures" => ask("/visits/name-erasures"),
+            "list_kind_statistics" => ask("/statistics/organisation-kinds?from=2026-10&to=2026-11"),
+            "list_period_statistics" => ask("/statistics/periods?by=term&from=2026-10&to=2026-11"),
+            "read_comparison" => ask("/statistics/comparison?from=2026-10&to=2026-11"),
+            "list_goals" => ask("/goals?year=2026"),
+            "set_goal" => ask("/goals").with(goal()),
+            "remove_goal" => ask(format!("/goals/{}/remove", self.app.admin().post("/goals", goal()).is(201).id())),
             "list_devices" => ask("/devices"),
             "create_device" => ask("/devices").with(json!({"kind": "kiosk", "name": "Entrén"})),
             "offer_pairing" => ask(format!("/devices/{}/pairing-code", self.device("kiosk"))),
@@ -628,6 +640,10 @@ fn today() -> NaiveDate {
 fn offset(day: NaiveDate) -> String {
     let noon = nobel21::time::Moment::at_wall(day.and_hms_opt(18, 0, 0).unwrap()).unwrap();
     noon.local().format("%:z").to_string()
+}
+
+fn goal() -> Value {
+    json!({"year": 2026, "name": "Lärandeluncher", "figure": "gatherings", "category": "learning_lunch", "target": 6})
 }
 
 fn week() -> Value {

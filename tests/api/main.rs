@@ -23,6 +23,7 @@ mod holidays;
 mod ical;
 mod idempotency;
 mod invitations;
+mod key_figures;
 mod kiosk;
 mod mail;
 mod migrations;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{definitions::DEFINITIONS_VERSION, monthly, period::Period};
+use super::{definitions::DEFINITIONS_VERSION, figures::MonthFigures, monthly, period::Period};
 use crate::{
     audit,
     db::Conn,
@@ -28,10 +28,9 @@ pub struct Standing {
     pub differences: Vec<Difference>,
 }
 
-/// The figures of each month of a period, as the API has them.
-fn figures(c: &mut Conn, period: &Period, now: Moment) -> Result<BTreeMap<Month, Figures>> {
-    monthly(c, period, now)?
-        .months
+/// The figures of each month, as the API has them.
+fn figures(months: &[MonthFigures]) -> Result<BTreeMap<Month, Figures>> {
+    months
         .iter()
         .map(|month| {
             let mut figures: Figures =
@@ -55,7 +54,8 @@ pub fn close(c: &mut Conn, call: &Call, month: Month) -> Result<Standing> {
         return Err(already_closed(month));
     }
     let period = alone(month)?;
-    let frozen = figures(c, &period, call.now)?.remove(&month).ok_or_else(|| Error::internal("a month without figures"))?;
+    let frozen =
+        figures(&monthly(c, &period, call.now)?.months)?.remove(&month).ok_or_else(|| Error::internal("a month without figures"))?;
     let (bookings, visits) = store::row_counts(c, month)?;
     let hash = seal(month, &frozen, DEFINITIONS_VERSION, bookings, visits);
     let person = &call.caller.person;
@@ -89,17 +89,21 @@ pub fn reopen(c: &mut Conn, call: &Call, month: Month, reason: &str) -> Result<(
 /// The closed months of a period, each beside what the data says by now.
 pub fn list(c: &mut Conn, period: &Period, now: Moment) -> Result<Vec<Standing>> {
     let closed = store::between(c, period)?;
-    if closed.is_empty() {
-        return Ok(vec![]);
-    }
-    let current = figures(c, period, now)?;
-    Ok(closed
-        .into_iter()
-        .map(|closed| {
-            let differences = current.get(&closed.month).map(|now| closed.differences(now)).unwrap_or_default();
-            Standing { closed, differences }
-        })
-        .collect())
+    if closed.is_empty() { Ok(vec![]) } else { beside(closed, &monthly(c, period, now)?.months) }
+}
+
+/// The same where the months' figures are known already.
+pub fn list_beside(c: &mut Conn, period: &Period, months: &[MonthFigures]) -> Result<Vec<Standing>> {
+    beside(store::between(c, period)?, months)
+}
+
+fn beside(closed: Vec<ClosedMonth>, months: &[MonthFigures]) -> Result<Vec<Standing>> {
+    let current = figures(months)?;
+    let standing = |closed: ClosedMonth| {
+        let differences = current.get(&closed.month).map(|now| closed.differences(now)).unwrap_or_default();
+        Standing { closed, differences }
+    };
+    Ok(closed.into_iter().map(standing).collect())
 }
 
 fn already_closed(month: Month) -> Error {

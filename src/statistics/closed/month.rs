@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     id::Id,
+    statistics::figures::{Hours, MonthFigures, Share, Tally},
     time::{Moment, Month},
 };
 
@@ -48,6 +49,33 @@ impl ClosedMonth {
     #[must_use]
     pub fn is_intact(&self) -> bool {
         self.hash == seal(self.month, &self.figures, self.definitions_version, self.bookings, self.visits)
+    }
+
+    /// What was reported of the month, where the data says otherwise by now.
+    #[must_use]
+    pub fn as_reported(&self, now: &MonthFigures) -> MonthFigures {
+        let whole = |name: &str, now: i64| self.figures.get(name).and_then(Value::as_i64).unwrap_or(now);
+        let share = |name: &str, now: Share| match self.figures.get(name) {
+            Some(value) if value.as_f64() != now.value() => value.as_f64().map(Share::valued).unwrap_or_default(),
+            _ => now,
+        };
+        let hours = self.figures.get("hours").and_then(Value::as_f64).filter(|hours| *hours != now.tally.hours.value());
+        MonthFigures {
+            month: self.month,
+            tally: Tally {
+                gatherings: whole("gatherings", now.tally.gatherings),
+                hours: hours.map_or(now.tally.hours, |hours| Hours((hours * 3600.0).round() as i64)),
+                participants: whole("participants", now.tally.participants),
+                visits: whole("visits", now.tally.visits),
+                cancelled: whole("cancelled", now.tally.cancelled),
+                no_shows: whole("no_shows", now.tally.no_shows),
+                fill_rate: share("fill_rate", now.tally.fill_rate),
+                report_coverage: share("report_coverage", now.tally.report_coverage),
+            },
+            active_organisations: whole("active_organisations", now.active_organisations),
+            utilisation: share("utilisation", now.utilisation),
+            visit_coverage: share("visit_coverage", now.visit_coverage),
+        }
     }
 
     /// What the data says otherwise by now.
@@ -111,6 +139,22 @@ mod tests {
         ] {
             assert!(!forged.is_intact(), "{forged:?}");
         }
+    }
+
+    #[test]
+    fn what_was_reported_stands_whatever_the_data_says_by_now() {
+        let tally = Tally { gatherings: 120, hours: Hours(3600), visits: 2600, participants: 7, ..Tally::default() };
+        let now = MonthFigures {
+            month: "2023-03".parse().unwrap(),
+            tally,
+            active_organisations: 9,
+            utilisation: Share { part: 1, of: 3 },
+            visit_coverage: Share { part: 1, of: 2 },
+        };
+        let reported = closed().as_reported(&now);
+        assert_eq!((reported.tally.gatherings, reported.tally.visits), (118, 2611));
+        assert_eq!((reported.tally.participants, reported.active_organisations), (7, 9), "what was no figure then is as it is now");
+        assert_eq!((reported.utilisation.value(), reported.visit_coverage), (Some(0.27), Share { part: 1, of: 2 }));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use diesel::{
     sql_types::{Integer, Text},
 };
 
-use super::{self as store, By};
+use super::{self as store, By, key_figures};
 use crate::db::{Conn, Db, Location};
 
 #[derive(QueryableByName)]
@@ -32,6 +32,7 @@ fn no_figure_walks_through_all_bookings_occupancies_or_visits() {
         texts.extend(by.iter().map(|by| store::bookings_sql(c, *by)));
         texts.extend(by.iter().map(|by| store::visits_sql(c, *by)));
         texts.extend(by.iter().map(|by| store::ratings_sql(c, *by)));
+        texts.extend([key_figures::bookings_sql(c), key_figures::peak_sql(c)]);
         texts.extend([store::taken_sql(c), store::counted_sql(c), store::gatherings_by_hour_sql(c), store::visits_by_hour_sql(c)]);
         for text in texts {
             let steps = plan(c, &text);

@@ -2145,6 +2145,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/statistics/organisation-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures by kind of organisation
+         * @description Reception and admin. All kinds are listed.
+         */
+        get: operations["list_kind_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures by longer stretches of time
+         * @description Reception and admin. The whole months, quarters, half-years, years or school terms that the months touch; a term is January to June or August to December.
+         */
+        get: operations["list_period_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A period beside the one before and the same a year earlier
+         * @description Reception and admin.
+         */
+        get: operations["read_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A year's goals against outcome
+         * @description Reception and admin.
+         */
+        get: operations["list_goals"];
+        put?: never;
+        /**
+         * Set a goal
+         * @description Admin. 409 `wrong_state` where the year has 30 already.
+         */
+        post: operations["set_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a goal back
+         * @description Admin.
+         */
+        post: operations["remove_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/statistics/annual-report/{year}": {
         parameters: {
             query?: never;
@@ -3978,6 +4084,146 @@ export interface components {
             hours: number;
             /** @description Reported by organisers. */
             participants: number;
+            /** @description Counted to its organisations or to their bookings. */
+            visits: number;
+            cancelled: number;
+            no_shows: number;
+            fill_rate: components["schemas"]["FillRate"];
+            report_coverage: components["schemas"]["Share"];
+        };
+        KindStatistics: {
+            items: components["schemas"]["KindFigures"][];
+        };
+        /** @description A mean in hours, with one decimal; null where nobody waited. */
+        Waits: number | null;
+        Peak: {
+            date: components["schemas"]["Date"];
+            people: number;
+        } | null;
+        KeyFigures: {
+            booked_hours: number;
+            used_hours: number;
+            used_share: components["schemas"]["Share"];
+            peak: components["schemas"]["Peak"];
+            first_time_organisations: number;
+            cancellation_lead_hours: components["schemas"]["Waits"];
+            late_cancellations: components["schemas"]["Share"];
+            approval_hours: components["schemas"]["Waits"];
+            approved_within_a_day: components["schemas"]["Share"];
+            unmet_requests: number;
+            nearly_full: components["schemas"]["Share"];
+            rating: components["schemas"]["Rating"];
+            ratings: number;
+        };
+        Summary: {
+            /** @description Such as `2023-05`, `2023-Q2`, `2023-H1`, `2023`, `VT2023`. */
+            label: string;
+            from: components["schemas"]["Month"];
+            to: components["schemas"]["Month"];
+            gatherings: number;
+            /** @description Elapsed hours. */
+            hours: number;
+            /** @description Reported by organisers. */
+            participants: number;
+            /** @description Counted in the door. */
+            visits: number;
+            visits_per_month: number;
+            cancelled: number;
+            no_shows: number;
+            fill_rate: components["schemas"]["FillRate"];
+            report_coverage: components["schemas"]["Share"];
+            active_organisations: number;
+            utilisation: components["schemas"]["Share"];
+            visit_coverage: components["schemas"]["Share"];
+            booked_hours: number;
+            used_hours: number;
+            used_share: components["schemas"]["Share"];
+            peak: components["schemas"]["Peak"];
+            first_time_organisations: number;
+            cancellation_lead_hours: components["schemas"]["Waits"];
+            late_cancellations: components["schemas"]["Share"];
+            approval_hours: components["schemas"]["Waits"];
+            approved_within_a_day: components["schemas"]["Share"];
+            unmet_requests: number;
+            nearly_full: components["schemas"]["Share"];
+            rating: components["schemas"]["Rating"];
+            ratings: number;
+        };
+        SummaryList: {
+            items: components["schemas"]["Summary"][];
+        };
+        Comparison: {
+            period: components["schemas"]["Summary"];
+            /** @description The period just before, as long. */
+            before: components["schemas"]["Summary"] | null;
+            /** @description The same months a year earlier. */
+            year_before: components["schemas"]["Summary"] | null;
+        };
+        Headline: {
+            /** @description As among the definitions. */
+            figure: string;
+            name_sv: string;
+            name_en: string;
+            value: number | null;
+            /** @description The year before. */
+            previous: number | null;
+            change: number | null;
+            method_sv: string;
+            method_en: string;
+            /** @description What it rests on. */
+            coverage_sv: string;
+            coverage_en: string;
+            /** @description To be pasted into a text. */
+            sentence_sv: string;
+        };
+        /** @enum {string} */
+        GoalFigure: "gatherings" | "participants" | "visits" | "active_organisations";
+        NewGoal: {
+            year: number;
+            name: string;
+            figure: components["schemas"]["GoalFigure"];
+            /** @description Of this category alone; not with `active_organisations`. */
+            category?: components["schemas"]["Category"] | null;
+            /** @description At least this many. */
+            target: number;
+        };
+        Goal: {
+            id: components["schemas"]["Id"];
+            year: number;
+            name: string;
+            figure: components["schemas"]["GoalFigure"];
+            category: components["schemas"]["Category"] | null;
+            target: number;
+        };
+        GoalOutcome: {
+            id: components["schemas"]["Id"];
+            year: number;
+            name: string;
+            figure: components["schemas"]["GoalFigure"];
+            category: components["schemas"]["Category"] | null;
+            target: number;
+            outcome: number;
+            reached: boolean;
+        };
+        GoalOutcomeList: {
+            items: components["schemas"]["GoalOutcome"][];
+        };
+        Closing: {
+            closed: {
+                month: components["schemas"]["Month"];
+                closed_at: components["schemas"]["Instant"];
+                definitions_version: number;
+                hash: string;
+                intact: boolean;
+                differences: {
+                    figure: string;
+                    frozen: unknown;
+                    now: unknown;
+                }[];
+            }[];
+            open: components["schemas"]["Month"][];
+            /** @description All months are closed. */
+            final: boolean;
         };
         YearFigures: {
             year: number;
@@ -4002,6 +4248,7 @@ export interface components {
             ratings: number;
             utilisation: components["schemas"]["Share"];
             visit_coverage: components["schemas"]["Share"];
+            key_figures: components["schemas"]["KeyFigures"];
         };
         Definition: {
             figure: string;
@@ -4036,6 +4283,13 @@ export interface components {
             by_organisation_kind: components["schemas"]["KindFigures"][];
             by_category: components["schemas"]["CategoryFigures"][];
             by_hour: components["schemas"]["HourFigures"][];
+            key_figures: components["schemas"]["KeyFigures"];
+            /** @description Its quarters, half-years and school terms. */
+            by_stretch: components["schemas"]["Summary"][];
+            /** @description The figures that the report to the city is about, with what each is worth. */
+            headlines: components["schemas"]["Headline"][];
+            goals: components["schemas"]["GoalOutcome"][];
+            closing: components["schemas"]["Closing"];
             previous: components["schemas"]["YearFigures"] | null;
             definitions: components["schemas"]["Definition"][];
             sentences_sv: string[];
@@ -13406,6 +13660,359 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_kind_statistics: {
+        parameters: {
+            query: {
+                /**
+                 * @description First month.
+                 * @example 2023-01
+                 */
+                from: components["parameters"]["FromMonth"];
+                /**
+                 * @description Last month, included; at most 120 months in all.
+                 * @example 2023-12
+                 */
+                to: components["parameters"]["ToMonth"];
+                /** @description Goes before `Accept`. CSV has semicolons and a byte order mark, and decimal commas if the language is Swedish; cells that a spreadsheet would run are neutralised. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "association",
+                     *           "gatherings": 812,
+                     *           "hours": 1978.5,
+                     *           "participants": 11706,
+                     *           "visits": 14210,
+                     *           "cancelled": 71,
+                     *           "no_shows": 19,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KindStatistics"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_period_statistics: {
+        parameters: {
+            query: {
+                /** @example quarter */
+                by: "month" | "quarter" | "half_year" | "year" | "term";
+                /**
+                 * @description First month.
+                 * @example 2023-01
+                 */
+                from: components["parameters"]["FromMonth"];
+                /**
+                 * @description Last month, included; at most 120 months in all.
+                 * @example 2023-12
+                 */
+                to: components["parameters"]["ToMonth"];
+                /** @description Goes before `Accept`. CSV has semicolons and a byte order mark, and decimal commas if the language is Swedish; cells that a spreadsheet would run are neutralised. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "label": "2023-Q1",
+                     *           "from": "2023-01",
+                     *           "to": "2023-03",
+                     *           "gatherings": 327,
+                     *           "hours": 784.75,
+                     *           "participants": 4712,
+                     *           "visits": 8055,
+                     *           "visits_per_month": 2685,
+                     *           "cancelled": 25,
+                     *           "no_shows": 8,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
+                     *           "active_organisations": 41,
+                     *           "utilisation": 0.0913,
+                     *           "visit_coverage": 0.6412,
+                     *           "booked_hours": 3030.5,
+                     *           "used_hours": 2864.25,
+                     *           "used_share": 0.9451,
+                     *           "peak": {
+                     *             "date": "2023-10-14",
+                     *             "people": 212
+                     *           },
+                     *           "first_time_organisations": 4,
+                     *           "cancellation_lead_hours": 96.4,
+                     *           "late_cancellations": 0.1818,
+                     *           "approval_hours": 11.2,
+                     *           "approved_within_a_day": 0.9,
+                     *           "unmet_requests": 37,
+                     *           "nearly_full": 0.1204,
+                     *           "rating": 4.3,
+                     *           "ratings": 600
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SummaryList"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_comparison: {
+        parameters: {
+            query: {
+                /**
+                 * @description First month.
+                 * @example 2023-01
+                 */
+                from: components["parameters"]["FromMonth"];
+                /**
+                 * @description Last month, included; at most 120 months in all.
+                 * @example 2023-12
+                 */
+                to: components["parameters"]["ToMonth"];
+                /** @description Goes before `Accept`. CSV has semicolons and a byte order mark, and decimal commas if the language is Swedish; cells that a spreadsheet would run are neutralised. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": {
+                     *         "label": "2023-Q1",
+                     *         "from": "2023-01",
+                     *         "to": "2023-03",
+                     *         "gatherings": 327,
+                     *         "hours": 784.75,
+                     *         "participants": 4712,
+                     *         "visits": 8055,
+                     *         "visits_per_month": 2685,
+                     *         "cancelled": 25,
+                     *         "no_shows": 8,
+                     *         "fill_rate": 0.93,
+                     *         "report_coverage": 0.88,
+                     *         "active_organisations": 41,
+                     *         "utilisation": 0.0913,
+                     *         "visit_coverage": 0.6412,
+                     *         "booked_hours": 3030.5,
+                     *         "used_hours": 2864.25,
+                     *         "used_share": 0.9451,
+                     *         "peak": {
+                     *           "date": "2023-10-14",
+                     *           "people": 212
+                     *         },
+                     *         "first_time_organisations": 4,
+                     *         "cancellation_lead_hours": 96.4,
+                     *         "late_cancellations": 0.1818,
+                     *         "approval_hours": 11.2,
+                     *         "approved_within_a_day": 0.9,
+                     *         "unmet_requests": 37,
+                     *         "nearly_full": 0.1204,
+                     *         "rating": 4.3,
+                     *         "ratings": 600
+                     *       },
+                     *       "before": null,
+                     *       "year_before": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Comparison"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_goals: {
+        parameters: {
+            query: {
+                /** @example 2023 */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Goals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000c01",
+                     *           "year": 2023,
+                     *           "name": "Lärandeluncher",
+                     *           "figure": "gatherings",
+                     *           "category": "learning_lunch",
+                     *           "target": 6,
+                     *           "outcome": 32,
+                     *           "reached": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoalOutcomeList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    set_goal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "year": 2023,
+                 *       "name": "Lärandeluncher",
+                 *       "figure": "gatherings",
+                 *       "category": "learning_lunch",
+                 *       "target": 6
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewGoal"];
+            };
+        };
+        responses: {
+            /** @description Set. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000c01",
+                     *       "year": 2023,
+                     *       "name": "Lärandeluncher",
+                     *       "figure": "gatherings",
+                     *       "category": "learning_lunch",
+                     *       "target": 6
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_goal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     read_annual_report: {
         parameters: {
             query?: {
@@ -13448,6 +14055,24 @@ export interface operations {
                      *       "ratings": 600,
                      *       "utilisation": 0.091,
                      *       "visit_coverage": 0.72,
+                     *       "key_figures": {
+                     *         "booked_hours": 3030.5,
+                     *         "used_hours": 2864.25,
+                     *         "used_share": 0.9451,
+                     *         "peak": {
+                     *           "date": "2023-10-14",
+                     *           "people": 212
+                     *         },
+                     *         "first_time_organisations": 4,
+                     *         "cancellation_lead_hours": 96.4,
+                     *         "late_cancellations": 0.1818,
+                     *         "approval_hours": 11.2,
+                     *         "approved_within_a_day": 0.9,
+                     *         "unmet_requests": 37,
+                     *         "nearly_full": 0.1204,
+                     *         "rating": 4.3,
+                     *         "ratings": 600
+                     *       },
                      *       "monthly": [
                      *         {
                      *           "month": "2023-01",
@@ -13638,7 +14263,12 @@ export interface operations {
                      *           "kind": "association",
                      *           "gatherings": 812,
                      *           "hours": 1978.5,
-                     *           "participants": 11706
+                     *           "participants": 11706,
+                     *           "visits": 14210,
+                     *           "cancelled": 71,
+                     *           "no_shows": 19,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88
                      *         }
                      *       ],
                      *       "by_category": [
@@ -13665,6 +14295,86 @@ export interface operations {
                      *           "visits": 812
                      *         }
                      *       ],
+                     *       "by_stretch": [
+                     *         {
+                     *           "label": "2023-Q1",
+                     *           "from": "2023-01",
+                     *           "to": "2023-03",
+                     *           "gatherings": 327,
+                     *           "hours": 784.75,
+                     *           "participants": 4712,
+                     *           "visits": 8055,
+                     *           "visits_per_month": 2685,
+                     *           "cancelled": 25,
+                     *           "no_shows": 8,
+                     *           "fill_rate": 0.93,
+                     *           "report_coverage": 0.88,
+                     *           "active_organisations": 41,
+                     *           "utilisation": 0.0913,
+                     *           "visit_coverage": 0.6412,
+                     *           "booked_hours": 3030.5,
+                     *           "used_hours": 2864.25,
+                     *           "used_share": 0.9451,
+                     *           "peak": {
+                     *             "date": "2023-10-14",
+                     *             "people": 212
+                     *           },
+                     *           "first_time_organisations": 4,
+                     *           "cancellation_lead_hours": 96.4,
+                     *           "late_cancellations": 0.1818,
+                     *           "approval_hours": 11.2,
+                     *           "approved_within_a_day": 0.9,
+                     *           "unmet_requests": 37,
+                     *           "nearly_full": 0.1204,
+                     *           "rating": 4.3,
+                     *           "ratings": 600
+                     *         }
+                     *       ],
+                     *       "headlines": [
+                     *         {
+                     *           "figure": "visits_per_month",
+                     *           "name_sv": "Besök per månad",
+                     *           "name_en": "Visits per month",
+                     *           "value": 2406,
+                     *           "previous": 2210,
+                     *           "change": 196,
+                     *           "method_sv": "Besök per månad: besök ÷ antal månader i perioden, även månader utan besök.",
+                     *           "method_en": "Visits per month: visits ÷ number of months in the period, months without visits included.",
+                     *           "coverage_sv": "Minst en ankomst räknades under 64,1 % av husets öppna timmar.",
+                     *           "coverage_en": "At least one arrival was counted in 64,1 % of the house's open hours.",
+                     *           "sentence_sv": "Huset hade i genomsnitt 2406 besök per månad 2023."
+                     *         }
+                     *       ],
+                     *       "goals": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000c01",
+                     *           "year": 2023,
+                     *           "name": "Lärandeluncher",
+                     *           "figure": "gatherings",
+                     *           "category": "learning_lunch",
+                     *           "target": 6,
+                     *           "outcome": 32,
+                     *           "reached": true
+                     *         }
+                     *       ],
+                     *       "closing": {
+                     *         "closed": [],
+                     *         "open": [
+                     *           "2023-01",
+                     *           "2023-02",
+                     *           "2023-03",
+                     *           "2023-04",
+                     *           "2023-05",
+                     *           "2023-06",
+                     *           "2023-07",
+                     *           "2023-08",
+                     *           "2023-09",
+                     *           "2023-10",
+                     *           "2023-11",
+                     *           "2023-12"
+                     *         ],
+                     *         "final": false
+                     *       },
                      *       "previous": null,
                      *       "definitions": [
                      *         {
