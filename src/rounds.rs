@@ -8,6 +8,7 @@ use crate::{
     config::House,
     db::{Conn, Db},
     error::Result,
+    statistics::mailing,
     time::{Clock, Moment},
     worker::Worker,
 };
@@ -17,7 +18,8 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// A round at this instant; gives how much it did.
 type Round = fn(&Db, &House, Moment) -> Result<usize>;
 
-const ROUNDS: [(&str, Round); 4] = [("reminders", remind), ("requests", lapse), ("waiting list", offer), ("questions", ask)];
+const ROUNDS: [(&str, Round); 5] =
+    [("reminders", remind), ("requests", lapse), ("waiting list", offer), ("questions", ask), ("figures", report)];
 
 /// Starts a thread for each, so that one which takes long keeps no other waiting.
 pub fn start(db: &Db, house: &Arc<House>, clock: &Clock) -> Result<Vec<Worker>> {
@@ -64,4 +66,9 @@ pub fn offer(db: &Db, house: &House, now: Moment) -> Result<usize> {
 /// Asks by letter how many came to what is over.
 pub fn ask(db: &Db, house: &House, now: Moment) -> Result<usize> {
     each(db, |c| attendance::due(c, now), |c, (id, round)| attendance::ask(c, house, id, round, now))
+}
+
+/// Sends the figures of the month and the half-year that are over.
+pub fn report(db: &Db, house: &House, now: Moment) -> Result<usize> {
+    each(db, |c| mailing::due(c, now), |c, case| mailing::send(c, house, &case, now))
 }

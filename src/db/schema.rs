@@ -16,6 +16,7 @@ diesel::table! {
         disabled_at -> Nullable<Timestamp>,
         reminders -> Bool,
         arrival_letters -> Bool,
+        report_letters -> Bool,
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
@@ -688,6 +689,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    report_letters (period, person_id, about) {
+        period -> Text,
+        person_id -> DbUuid,
+        about -> Text,
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(report_letters -> people (person_id));
 diesel::joinable!(calendar_keys -> people (person_id));
 diesel::joinable!(calendar_keys -> organisations (organisation_id));
 diesel::joinable!(credentials -> people (person_id));
@@ -770,6 +784,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     devices,
     unmet_requests,
     goals,
+    report_letters,
     closed_months,
     evaluation_links,
     evaluations,

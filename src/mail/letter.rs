@@ -49,6 +49,10 @@ words! {
         BatchConfirmed = "batch_confirmed",
         /// Visitors who were announced have come.
         VisitorsArrived = "visitors_arrived",
+        /// The figures of a month.
+        MonthlyReport = "monthly_report",
+        /// An association's figures of half a year.
+        HalfYearReport = "half_year_report",
         /// Something in a room is broken.
         FaultReported = "fault_reported",
         /// The link with which to set a password.
@@ -219,11 +223,33 @@ pub enum Letter {
         /// Who says so.
         by: String,
     },
+    /// The figures of a period that is over.
+    Figures {
+        /// Of half a year, or of a month?
+        half_year: bool,
+        /// Which: `2026-10` or `2026-H1`.
+        period: String,
+        /// The association; `None` is the house.
+        about: Option<String>,
+        /// Figure by figure.
+        lines: Vec<FigureLine>,
+        /// Where there is more, after the public URL.
+        path: String,
+    },
     /// Somebody got an account, or asked for a new password: the link with which to set it.
     FirstPassword {
         /// The one-time link.
         link: String,
     },
+}
+
+/// A figure in a letter.
+#[derive(Debug, Clone)]
+pub struct FigureLine {
+    /// What it is called.
+    pub what: Say,
+    /// How much.
+    pub value: Say,
 }
 
 impl Letter {
@@ -252,6 +278,8 @@ impl Letter {
                 SeriesOccasion::Cancelled => Kind::SeriesCancelled,
             },
             Self::VisitorsArrived(..) => Kind::VisitorsArrived,
+            Self::Figures { half_year: false, .. } => Kind::MonthlyReport,
+            Self::Figures { half_year: true, .. } => Kind::HalfYearReport,
             Self::FaultReported { .. } => Kind::FaultReported,
             Self::FirstPassword { .. } => Kind::FirstPassword,
         }

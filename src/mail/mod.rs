@@ -1,6 +1,7 @@
 //! Letters: written to the outbox in the transaction of what they tell of, sent by a worker afterwards.
 mod answers;
 pub mod api;
+mod figures_wording;
 mod invitation;
 mod letter;
 mod outbox;
@@ -12,7 +13,7 @@ mod worker;
 
 use std::collections::BTreeSet;
 
-pub use letter::{BookingFacts, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate};
+pub use letter::{BookingFacts, FigureLine, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate};
 pub use outbox::{Record, Status};
 pub use transport::{Sender, Transport, is_address, sender};
 pub use worker::{deliver_due, start};

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate, Timelike};
 
 use super::{
     answers::{Answer, answers},
+    figures_wording::{self, Figures},
     letter::{BookingFacts, Letter, Recipient},
     series_wording::{self, SeriesView},
 };
@@ -67,6 +68,8 @@ struct View<'a> {
     evaluation: &'a str,
     /// Was the same said before?
     again: bool,
+    /// Figures, if it is about figures.
+    figures: Figures,
 }
 
 /// One type for each template, as askama wants it, and the one place that chooses among them.
@@ -130,6 +133,10 @@ templates! {
     SeriesCancelled En "en/series.txt" "en/series.html"
     VisitorsArrived Sv "sv/visitors_arrived.txt" "sv/visitors_arrived.html"
     VisitorsArrived En "en/visitors_arrived.txt" "en/visitors_arrived.html"
+    MonthlyReport Sv "sv/figures.txt" "sv/figures.html"
+    MonthlyReport En "en/figures.txt" "en/figures.html"
+    HalfYearReport Sv "sv/figures.txt" "sv/figures.html"
+    HalfYearReport En "en/figures.txt" "en/figures.html"
     FaultReported Sv "sv/fault_reported.txt" "sv/fault_reported.html"
     FaultReported En "en/fault_reported.txt" "en/fault_reported.html"
     FirstPassword Sv "sv/first_password.txt" "sv/first_password.html"
@@ -154,7 +161,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         Letter::OfferWithdrawn(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Series { reason, .. } => (None, None, reason.as_deref()),
         Letter::FaultReported { description, .. } => (None, None, Some(description.as_str())),
-        Letter::FirstPassword { .. } => (None, None, None),
+        Letter::Figures { .. } | Letter::FirstPassword { .. } => (None, None, None),
     };
     let link = match (letter, booking) {
         (Letter::FirstPassword { link }, _) => link.clone(),
@@ -163,6 +170,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
             None => format!("{public_url}/bokningar"),
         },
         (Letter::FaultReported { .. }, _) => format!("{public_url}/felanmalningar"),
+        (Letter::Figures { path, .. }, _) => format!("{public_url}{path}"),
         (Letter::Closed(..), _) => format!("{public_url}/hitta"),
         (Letter::Offer(..) | Letter::OfferWithdrawn(..), _) => format!("{public_url}/bokningar"),
         (_, Some(booking)) => format!("{public_url}/bokningar/{}", booking.id),
@@ -197,6 +205,7 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         },
         evaluation: if let Letter::HowMany { evaluation, .. } = letter { evaluation } else { "" },
         again: matches!(letter, Letter::HowMany { again: true, .. }),
+        figures: figures_wording::view(letter, public_url, language),
     };
     let (text, html) = fill(letter.kind(), language, &view).map_err(Error::internal)?;
     Ok(Written { text: tidy(&text), html, subject })
@@ -254,6 +263,7 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::HowMany { facts, again: false, .. } => ("Hur många kom?", "How many came?", facts),
         Letter::HowMany { facts, again: true, .. } => ("Påminnelse: hur många kom?", "Reminder: how many came?", facts),
         Letter::Series { occasion, facts, .. } => return series_wording::subject(*occasion, facts),
+        Letter::Figures { period, about, .. } => return figures_wording::subject(period, about.as_deref()),
         Letter::FaultReported { room, .. } => return say!("Fel anmält: {room}", "Fault reported: {room}"),
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
     };

@@ -59,6 +59,8 @@ pub struct Person {
     pub reminders: bool,
     /// Does it want a letter when visitors that were announced for its booking have come?
     pub arrival_letters: bool,
+    /// Does it want figures by mail?
+    pub report_letters: bool,
     /// Since when it may not sign in.
     pub disabled_at: Option<Moment>,
     /// Raised on every change.

@@ -118,7 +118,8 @@ async fn set_up(state: web::Data<State>, Stranger(by): Stranger, body: Body) -> 
 fn me_on_the_wire(person: &Person, memberships: &[Membership]) -> serde_json::Value {
     json!({
         "id": person.id, "email": person.email, "name": person.name, "language": person.language, "role": person.role,
-        "reminders": person.reminders, "arrival_letters": person.arrival_letters, "memberships": memberships,
+        "reminders": person.reminders, "arrival_letters": person.arrival_letters, "report_letters": person.report_letters,
+        "memberships": memberships,
     })
 }
 
@@ -137,9 +138,10 @@ async fn change_me(state: web::Data<State>, Member(call): Member, expected: IfMa
         f.change("language", field::parsed::<Language>),
         f.change("reminders", field::flag),
         f.change("arrival_letters", field::flag),
+        f.change("report_letters", field::flag),
     );
-    let (name, language, reminders, arrival_letters) = f.finish(parts)?;
-    let change = MyChange { name, language, reminders, arrival_letters };
+    let (name, language, reminders, arrival_letters, report_letters) = f.finish(parts)?;
+    let change = MyChange { name, language, reminders, arrival_letters, report_letters };
     let memberships = call.caller.memberships.clone();
     let person = state.db.write(move |c| super::change_me(c, &call, expected, change)).await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag::of_version(person.version))).json(me_on_the_wire(&person, &memberships)))

@@ -30,6 +30,8 @@ pub struct MyChange {
     pub reminders: Option<bool>,
     /// Does it want a letter when visitors have come?
     pub arrival_letters: Option<bool>,
+    /// Figures by mail?
+    pub report_letters: Option<bool>,
 }
 
 /// Changes what somebody may change of itself.
@@ -42,6 +44,7 @@ pub fn change_me(c: &mut Conn, call: &Call, expected: IfMatch, change: MyChange)
         language: change.language.unwrap_or(before.language),
         reminders: change.reminders.unwrap_or(before.reminders),
         arrival_letters: change.arrival_letters.unwrap_or(before.arrival_letters),
+        report_letters: change.report_letters.unwrap_or(before.report_letters),
         ..before.clone()
     };
     if after == before {

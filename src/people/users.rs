@@ -65,7 +65,8 @@ pub struct Change {
 pub(super) fn trace(person: &Person) -> Value {
     json!({
         "email": person.email, "name": person.name, "role": person.role, "language": person.language,
-        "reminders": person.reminders, "arrival_letters": person.arrival_letters, "disabled": person.disabled_at.is_some(),
+        "reminders": person.reminders, "arrival_letters": person.arrival_letters, "report_letters": person.report_letters,
+        "disabled": person.disabled_at.is_some(),
     })
 }
 

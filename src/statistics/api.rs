@@ -73,18 +73,19 @@ fn accepted(req: &HttpRequest) -> Format {
 }
 
 /// How the answer is to look.
-struct Wish {
+pub struct Wish {
     format: Format,
     language: Language,
 }
 
 impl Wish {
-    fn of(req: &HttpRequest, format: Option<Format>) -> Self {
+    /// As asked for: by `format`, or by `Accept`.
+    pub fn of(req: &HttpRequest, format: Option<Format>) -> Self {
         Self { format: format.unwrap_or_else(|| accepted(req)), language: manners::language(req.headers()) }
     }
 
     /// The figures as they are, or as tables in a file with this name.
-    fn answer(
+    pub fn answer(
         &self,
         name: (&str, &str),
         label: &str,

@@ -1,5 +1,6 @@
 //! The figures of the house: by month, room, organisation, category and hour of the week, and the yearly report.
 pub mod api;
+pub mod basis;
 pub mod closed;
 pub mod comparing;
 pub mod definitions;
@@ -9,6 +10,7 @@ pub mod goals;
 pub mod grouping;
 mod headlines;
 pub mod key_figures;
+pub mod mailing;
 pub mod open_api;
 mod open_data;
 pub mod open_time;

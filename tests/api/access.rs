@@ -152,6 +152,7 @@ read_comparison              401     403    403     403      ok         ok
 list_goals                   401     403    403     403      ok         ok
 set_goal                     401     403    403     403      403        ok
 remove_goal                  401     403    403     403      403        ok
+read_attendance_basis        401     404    ok      ok       ok         ok
 list_roll_calls              401     403    403     403      ok         ok
 keep_roll_call               401     403    403     403      ok         ok
 read_roll_call               401     403    403     403      ok         ok
@@ -586,6 +587,7 @@ impl World {
             "list_goals" => ask("/goals?year=2026"),
             "set_goal" => ask("/goals").with(goal()),
             "remove_goal" => ask(format!("/goals/{}/remove", self.app.admin().post("/goals", goal()).is(201).id())),
+            "read_attendance_basis" => ask(format!("/organisations/{organisation}/attendance-basis?half_year=2026-H2")),
             "list_devices" => ask("/devices"),
             "create_device" => ask("/devices").with(json!({"kind": "kiosk", "name": "Entrén"})),
             "offer_pairing" => ask(format!("/devices/{}/pairing-code", self.device("kiosk"))),

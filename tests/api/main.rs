@@ -36,6 +36,7 @@ mod quotas;
 mod races;
 mod reception;
 mod reminders;
+mod reports;
 mod roll_calls;
 mod rooms;
 mod series;

@@ -264,6 +264,28 @@ export interface paths {
         patch: operations["update_organisation"];
         trace?: never;
     };
+    "/organisations/{id}/attendance-basis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What an organisation held in half a year, as the basis for attendance grants
+         * @description Its members, reception and admin. Its held gatherings by time, with minutes (60 or more marked), room, category and numbers; no names. As JSON, or as a CSV or XLSX file.
+         */
+        get: operations["read_attendance_basis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations/{id}/members": {
         parameters: {
             query?: never;
@@ -2528,7 +2550,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "visitors_arrived" | "fault_reported" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "visitors_arrived" | "monthly_report" | "half_year_report" | "fault_reported" | "first_password";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -2654,6 +2676,8 @@ export interface components {
             reminders: boolean;
             /** @description A letter when visitors who were announced for one's booking have come. */
             arrival_letters: boolean;
+            /** @description Figures by mail: monthly for admins, half-yearly for who runs an association. */
+            report_letters: boolean;
             memberships: components["schemas"]["Membership"][];
         };
         MeChange: {
@@ -2663,6 +2687,8 @@ export interface components {
             reminders?: boolean;
             /** @description A letter when visitors who were announced for one's booking have come. */
             arrival_letters?: boolean;
+            /** @description Figures by mail: monthly for admins, half-yearly for who runs an association. */
+            report_letters?: boolean;
         };
         User: {
             id: components["schemas"]["Id"];
@@ -4176,6 +4202,35 @@ export interface components {
             /** @description To be pasted into a text. */
             sentence_sv: string;
         };
+        AttendanceBasis: {
+            organisation: components["schemas"]["OrganisationRef"];
+            half_year: string;
+            items: {
+                reference: string;
+                date: components["schemas"]["Date"];
+                starts_at: components["schemas"]["Instant"];
+                ends_at: components["schemas"]["Instant"];
+                /** @description Elapsed. */
+                minutes: number;
+                /** @description 60 minutes or more. */
+                long_enough: boolean;
+                room: components["schemas"]["Slug"];
+                room_name: string;
+                category: components["schemas"]["Category"];
+                expected_participants: number;
+                /** @description As the organiser reports. */
+                actual_participants: number | null;
+                /** @description Counted in the door. */
+                visits: number;
+            }[];
+            totals: {
+                gatherings: number;
+                long_enough: number;
+                minutes: number;
+                participants: number;
+                unreported: number;
+            };
+        };
         /** @enum {string} */
         GoalFigure: "gatherings" | "participants" | "visits" | "active_organisations";
         NewGoal: {
@@ -4926,6 +4981,7 @@ export interface operations {
                      *       "role": "booker",
                      *       "reminders": true,
                      *       "arrival_letters": true,
+                     *       "report_letters": true,
                      *       "memberships": [
                      *         {
                      *           "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
@@ -4985,6 +5041,7 @@ export interface operations {
                      *       "role": "booker",
                      *       "reminders": true,
                      *       "arrival_letters": true,
+                     *       "report_letters": true,
                      *       "memberships": [
                      *         {
                      *           "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
@@ -5573,6 +5630,74 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_attendance_basis: {
+        parameters: {
+            query: {
+                /** @example 2026-H2 */
+                half_year: string;
+                /** @description Goes before `Accept`. CSV has semicolons and a byte order mark, and decimal commas if the language is Swedish; cells that a spreadsheet would run are neutralised. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The basis. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "half_year": "2026-H2",
+                     *       "items": [
+                     *         {
+                     *           "reference": "N21-7K3QX9",
+                     *           "date": "2026-11-24",
+                     *           "starts_at": "2026-11-24T18:00:00+01:00",
+                     *           "ends_at": "2026-11-24T20:00:00+01:00",
+                     *           "minutes": 120,
+                     *           "long_enough": true,
+                     *           "room": "konferens-1",
+                     *           "room_name": "Konferens 1",
+                     *           "category": "course",
+                     *           "expected_participants": 18,
+                     *           "actual_participants": 16,
+                     *           "visits": 15
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "gatherings": 1,
+                     *         "long_enough": 1,
+                     *         "minutes": 120,
+                     *         "participants": 16,
+                     *         "unreported": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AttendanceBasis"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

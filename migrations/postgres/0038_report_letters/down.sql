@@ -1,0 +1,2 @@
+DROP TABLE report_letters;
+ALTER TABLE people DROP COLUMN report_letters;
