@@ -37,6 +37,7 @@ export const routes: Route[] = [
   { path: '/bokningar/:id/andra', access: 'member', load: () => import('../booking/ChangePage.svelte') },
   { path: '/serier/:id', access: 'member', load: () => import('../series/SeriesPage.svelte') },
   { path: '/forening', access: 'member', load: () => import('../organisation/OrganisationPage.svelte') },
+  { path: '/forening/underlag', access: 'member', load: () => import('../organisation/BasisPage.svelte') },
   { path: '/felanmalningar', access: 'staff', load: () => import('../faults/FaultsPage.svelte') },
   { path: '/reception', access: 'staff', offline: true, load: () => import('../reception/TodayPage.svelte') },
   { path: '/rakna', access: 'staff', offline: true, load: () => import('../reception/CountPage.svelte') },

@@ -5,8 +5,14 @@ export type Table = 'monthly' | 'rooms' | 'organisations' | 'categories' | 'hour
 export type FileFormat = 'csv' | 'xlsx';
 
 /** Fetches and saves it; answers the name of the file. */
-export async function download(table: Table, year: number, format: FileFormat): Promise<string> {
-  const { blob, name } = await fetched(table, year, format);
+export function download(table: Table, year: number, format: FileFormat): Promise<string> {
+  return save(asked(table, year, format), `${table}-${year}.${format}`);
+}
+
+/** Saves what comes as a file; `otherwise` is its name if the service says none. */
+export async function save(call: Promise<{ data?: Blob; error?: unknown; response: Response }>, otherwise: string): Promise<string> {
+  const blob = await ask<Blob>(call);
+  const name = nameIn((await call).response.headers.get('Content-Disposition') ?? '') ?? otherwise;
   const address = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = address;
@@ -15,13 +21,6 @@ export async function download(table: Table, year: number, format: FileFormat): 
   // The browser may still be reading it.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
   return name;
-}
-
-async function fetched(table: Table, year: number, format: FileFormat): Promise<{ blob: Blob; name: string }> {
-  const call = asked(table, year, format);
-  const blob = await ask<Blob>(call);
-  const said = (await call).response.headers.get('Content-Disposition') ?? '';
-  return { blob, name: nameIn(said) ?? `${table}-${year}.${format}` };
 }
 
 function asked(table: Table, year: number, format: FileFormat): Promise<{ data?: Blob; error?: unknown; response: Response }> {

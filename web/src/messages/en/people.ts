@@ -28,6 +28,8 @@ export const account: Messages['account'] = {
   remindersHint: 'A letter 24 hours before what I have booked, and a question afterwards how many came.',
   arrivalLetters: 'Tell me when my visitors have come',
   arrivalLettersHint: 'A letter when the reception receives visitors whom I announced.',
+  reportLetters: 'Figures by mail',
+  reportLettersHint: 'The month’s figures for admins, the half-year’s for who runs an organisation.',
   changePassword: 'Change password',
   passwordChanged: 'The password is changed. You are signed out on other devices.',
   roles: { booker: 'Books for an organisation', reception: 'Reception', admin: 'Admin' },

@@ -26,6 +26,8 @@ export const account = {
   remindersHint: 'Ett brev 24 timmar innan det jag har bokat, och en fråga efteråt om hur många som kom.',
   arrivalLetters: 'Säg till när mina besökare har kommit',
   arrivalLettersHint: 'Ett brev när receptionen tar emot besökare som jag har anmält.',
+  reportLetters: 'Siffror med e-post',
+  reportLettersHint: 'Månadens siffror till admin, halvårets till den som administrerar en förening.',
   changePassword: 'Byt lösenord',
   passwordChanged: 'Lösenordet är bytt. Du är utloggad på andra enheter.',
   roles: { booker: 'Bokar för en förening', reception: 'Reception', admin: 'Administratör' },
