@@ -1,7 +1,7 @@
 //! Once an hour: forgets what need not or must not be kept.
 use std::time::Duration;
 
-use crate::{db::Db, error::Result, http::idempotency, mail, people, time::Clock, time::Moment, visits, worker::Worker};
+use crate::{db::Db, error::Result, handover, http::idempotency, mail, people, time::Clock, time::Moment, visits, worker::Worker};
 
 const PAUSE: Duration = Duration::from_secs(3600);
 
@@ -16,15 +16,16 @@ pub fn start(db: Db, clock: Clock) -> Result<Worker> {
 }
 
 /// Forgets used-up idempotency keys, sessions and links that are over, the text of old letters, what the desk was told about visitors,
-/// their names, and old roll calls. Each in a transaction of its own, so that bookings never wait for all of it.
+/// their names, old roll calls, and what shifts told each other. Each in a transaction of its own, so that bookings never wait for all of it.
 pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::store::prune(c, now))?;
     let letters = db.write_now(|c| mail::prune(c, now))?;
     let notes = db.write_now(|c| visits::expected::forget(c, now))?;
     let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now))?;
+    let handed_over = db.write_now(|c| handover::forget(c, now))?;
     let names = db.write_now(|c| visits::names::erase(c, now))?;
     tracing::info!(erased = names.erased, kept = names.kept, "names of visitors erased");
-    tracing::debug!(keys, sessions, letters, notes, roll_calls, "housekeeping done");
+    tracing::debug!(keys, sessions, letters, notes, roll_calls, handed_over, "housekeeping done");
     Ok(())
 }

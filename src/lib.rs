@@ -7,6 +7,7 @@
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod handover;
 pub mod holidays;
 pub mod http;
 pub mod ical;

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The features, and which others each may call. HTTP (`api.rs`) may also ask `people` who is calling.
-const FEATURES: [(&str, &[&str]); 15] = [
+const FEATURES: [(&str, &[&str]); 16] = [
     ("audit", &[]),
     ("mail", &["audit"]),
     ("people", &["audit", "mail"]),
@@ -19,6 +19,7 @@ const FEATURES: [(&str, &[&str]); 15] = [
     ("visits", &["audit", "mail", "people", "organisations", "rooms", "settings", "bookings"]),
     ("evaluations", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("kiosk", &["audit", "people", "bookings", "visits", "evaluations"]),
+    ("handover", &["audit", "people", "organisations", "rooms", "bookings"]),
     ("faults", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),
     ("attendance", &["audit", "mail", "people", "organisations", "rooms", "settings", "bookings", "evaluations"]),
     ("statistics", &["audit", "mail", "people", "organisations", "rooms", "bookings"]),

@@ -701,6 +701,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    shift_notes (id) {
+        id -> DbUuid,
+        text -> Text,
+        written_by -> Nullable<DbUuid>,
+        written_at -> Timestamp,
+        done_by -> Nullable<DbUuid>,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    loans (id) {
+        id -> DbUuid,
+        item -> Text,
+        item_key -> Text,
+        organisation_id -> DbUuid,
+        booking_id -> Nullable<DbUuid>,
+        borrower -> Text,
+        lent_by -> Nullable<DbUuid>,
+        lent_at -> Timestamp,
+        due_at -> Timestamp,
+        returned_by -> Nullable<DbUuid>,
+        returned_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(shift_notes -> people (written_by));
+diesel::joinable!(loans -> organisations (organisation_id));
 diesel::joinable!(report_letters -> people (person_id));
 diesel::joinable!(calendar_keys -> people (person_id));
 diesel::joinable!(calendar_keys -> organisations (organisation_id));
@@ -785,6 +820,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     unmet_requests,
     goals,
     report_letters,
+    shift_notes,
+    loans,
     closed_months,
     evaluation_links,
     evaluations,

@@ -63,6 +63,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::evaluations::api::routes)
                 .configure(crate::attendance::api::routes)
                 .configure(crate::kiosk::api::routes)
+                .configure(crate::handover::api::routes)
                 .configure(crate::operations::contract_route)
                 .default_service(web::to(no_such_path)),
         )

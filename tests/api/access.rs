@@ -153,6 +153,13 @@ list_goals                   401     403    403     403      ok         ok
 set_goal                     401     403    403     403      403        ok
 remove_goal                  401     403    403     403      403        ok
 read_attendance_basis        401     404    ok      ok       ok         ok
+list_shift_notes             401     403    403     403      ok         ok
+write_shift_note             401     403    403     403      ok         ok
+finish_shift_note            401     403    403     403      ok         ok
+list_loans                   401     403    403     403      ok         ok
+lend                         401     403    403     403      ok         ok
+list_returned_loans          401     403    403     403      ok         ok
+return_loan                  401     403    403     403      ok         ok
 list_roll_calls              401     403    403     403      ok         ok
 keep_roll_call               401     403    403     403      ok         ok
 read_roll_call               401     403    403     403      ok         ok
@@ -260,6 +267,10 @@ impl World {
 
     fn device(&self, kind: &str) -> String {
         self.app.admin().post("/devices", json!({"kind": kind, "name": "Entrén"})).is(201).id()
+    }
+
+    fn loan(&self) -> Value {
+        json!({"item": format!("Nyckel {}", self.next()), "organisation_id": self.organisation})
     }
 
     fn booking(&self) -> String {
@@ -588,6 +599,16 @@ impl World {
             "set_goal" => ask("/goals").with(goal()),
             "remove_goal" => ask(format!("/goals/{}/remove", self.app.admin().post("/goals", goal()).is(201).id())),
             "read_attendance_basis" => ask(format!("/organisations/{organisation}/attendance-basis?half_year=2026-H2")),
+            "list_shift_notes" => ask("/shift-notes"),
+            "write_shift_note" => ask("/shift-notes").with(json!({"text": "Projektorn är inlämnad"})),
+            "finish_shift_note" => {
+                let note = self.app.reception().post("/shift-notes", json!({"text": "Projektorn är inlämnad"})).is(201).id();
+                ask(format!("/shift-notes/{note}/done"))
+            }
+            "list_loans" => ask("/loans"),
+            "lend" => ask("/loans").with(self.loan()),
+            "list_returned_loans" => ask("/loans/returned"),
+            "return_loan" => ask(format!("/loans/{}/return", self.app.reception().post("/loans", self.loan()).is(201).id())),
             "list_devices" => ask("/devices"),
             "create_device" => ask("/devices").with(json!({"kind": "kiosk", "name": "Entrén"})),
             "offer_pairing" => ask(format!("/devices/{}/pairing-code", self.device("kiosk"))),
@@ -711,6 +732,7 @@ one_test_for_each! {
     series_are_for_members_and_decided_by_admins: "series",
     members_wait_for_their_own: "waitlist",
     visits_are_for_the_desk: "visits",
+    the_hand_over_is_for_the_desk: "handover",
     devices_are_for_admins_and_a_kiosk_is_for_nobody_but_its_tablet: "kiosk",
     evaluations_are_public_for_who_has_the_link: "evaluations",
     how_many_came_is_said_by_whoever_has_the_link: "attendance",
@@ -736,7 +758,7 @@ fn a_kiosk_counts_and_does_nothing_else() {
             client = client.header(name, value);
         }
         if !ask.headers.iter().any(|(name, _)| *name == "Cookie") {
-            client = client.header("Cookie", &format!("kiosk={tablet}"));
+            client = client.header("Cookie", format!("kiosk={tablet}"));
         }
         let answer = client.send(&operation.method, &ask.path, ask.body);
         let got = if (200..300).contains(&answer.status) { "ok".into() } else { answer.status.to_string() };

@@ -32,7 +32,7 @@ pub fn paired(app: &App) -> String {
 }
 
 fn tablet(app: &App) -> Client {
-    app.anonymous().header("Cookie", &format!("kiosk={}", paired(app)))
+    app.anonymous().header("Cookie", format!("kiosk={}", paired(app)))
 }
 
 fn poster(app: &App) -> String {
@@ -113,7 +113,7 @@ fn a_pairing_code_is_good_once_for_ten_minutes_and_the_tablet_before_is_cut_off(
     let spelled = format!("{}-{}", code[..5].to_lowercase(), &code[5..]);
     let old = token(&pair(&spelled).is(200));
     pair(&code).refused(422, "invalid_field");
-    let at = |token: &str| app.anonymous().header("Cookie", &format!("kiosk={token}")).get("/kiosk");
+    let at = |token: &str| app.anonymous().header("Cookie", format!("kiosk={token}")).get("/kiosk");
     at(&old).is(200);
     assert_eq!(app.admin().get("/devices").is(200).items()[0]["paired"], true);
 

@@ -19,6 +19,7 @@ mod contract;
 mod evaluations;
 mod feeds;
 mod floor_plans;
+mod handover;
 mod holidays;
 mod ical;
 mod idempotency;

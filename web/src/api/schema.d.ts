@@ -1913,6 +1913,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/shift-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the next shift is to know
+         * @description Reception and admin. Notes that nobody has seen to, oldest first. Notes are kept for 90 days.
+         */
+        get: operations["list_shift_notes"];
+        put?: never;
+        /**
+         * Tell the next shift
+         * @description Reception and admin.
+         */
+        post: operations["write_shift_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shift-notes/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that it is seen to
+         * @description Reception and admin. Said again, it changes nothing.
+         */
+        post: operations["finish_shift_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys and tags that are out
+         * @description Reception and admin. By when they are due, so that what is overdue stands first.
+         */
+        get: operations["list_loans"];
+        put?: never;
+        /**
+         * Lend a key or tag
+         * @description Reception and admin. To an association, or for a booking. Without `due_at` until the booking ends or the house closes. The same thing can be out once; 409 `already_exists`. `borrower` is in no answer to this, and forgotten when the thing is back.
+         */
+        post: operations["lend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loans/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys and tags that came back
+         * @description Reception and admin. Latest first, kept for a year.
+         */
+        get: operations["list_returned_loans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loans/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that it is back
+         * @description Reception and admin. Said again, it changes nothing.
+         */
+        post: operations["return_loan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roll-calls": {
         parameters: {
             query?: never;
@@ -3875,6 +3987,48 @@ export interface components {
         KioskCounted: {
             at: components["schemas"]["Instant"];
             headcount: components["schemas"]["Headcount"];
+        };
+        NewShiftNote: {
+            text: string;
+        };
+        ShiftNote: {
+            id: components["schemas"]["Id"];
+            text: string;
+            written_by: components["schemas"]["PersonRef"] | null;
+            written_at: components["schemas"]["Instant"];
+            done_at: components["schemas"]["Instant"] | null;
+        };
+        ShiftNoteList: {
+            items: components["schemas"]["ShiftNote"][];
+        };
+        NewLoan: {
+            /** @description What, as it is labelled. */
+            item: string;
+            /** @description Needed unless there is a booking. */
+            organisation_id?: components["schemas"]["Id"] | null;
+            booking_id?: components["schemas"]["Id"] | null;
+            /** @description Who fetches it; only if that must be known. */
+            borrower?: string | null;
+            due_at?: components["schemas"]["Instant"] | null;
+        };
+        Loan: {
+            id: components["schemas"]["Id"];
+            item: string;
+            organisation: components["schemas"]["OrganisationRef"];
+            booking_id: components["schemas"]["Id"] | null;
+            borrower: string | null;
+            lent_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["Instant"];
+            returned_at: components["schemas"]["Instant"] | null;
+            /** @description It should be back by now. */
+            overdue: boolean;
+        };
+        LoanList: {
+            items: components["schemas"]["Loan"][];
+        };
+        LoanPage: {
+            items: components["schemas"]["Loan"][];
+            next_cursor: components["schemas"]["NextCursor"];
         };
         RollCallLine: {
             /**
@@ -12784,6 +12938,348 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_shift_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000d01",
+                     *           "text": "Aulans projektor är inlämnad, en ny kommer på torsdag.",
+                     *           "written_by": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000202",
+                     *             "name": "Rut Reception"
+                     *           },
+                     *           "written_at": "2026-11-24T16:00:00+01:00",
+                     *           "done_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShiftNoteList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    write_shift_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Aulans projektor är inlämnad, en ny kommer på torsdag."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewShiftNote"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000d01",
+                     *       "text": "Aulans projektor är inlämnad, en ny kommer på torsdag.",
+                     *       "written_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000202",
+                     *         "name": "Rut Reception"
+                     *       },
+                     *       "written_at": "2026-11-24T16:00:00+01:00",
+                     *       "done_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShiftNote"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    finish_shift_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000d01",
+                     *       "text": "Aulans projektor är inlämnad, en ny kommer på torsdag.",
+                     *       "written_by": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000202",
+                     *         "name": "Rut Reception"
+                     *       },
+                     *       "written_at": "2026-11-24T16:00:00+01:00",
+                     *       "done_at": "2026-11-25T08:10:00+01:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShiftNote"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_loans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000d11",
+                     *           "item": "Nyckel Aulan",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "booking_id": null,
+                     *           "borrower": null,
+                     *           "lent_at": "2026-11-24T17:50:00+01:00",
+                     *           "due_at": "2026-11-24T22:00:00+01:00",
+                     *           "returned_at": null,
+                     *           "overdue": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoanList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    lend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key of the client's own for this one creation, so that it may be sent again.
+                 * @example 7f4c6c1e-boka-konferens-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "item": "Nyckel Aulan",
+                 *       "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLoan"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000d11",
+                     *       "item": "Nyckel Aulan",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "booking_id": null,
+                     *       "borrower": null,
+                     *       "lent_at": "2026-11-24T17:50:00+01:00",
+                     *       "due_at": "2026-11-24T22:00:00+01:00",
+                     *       "returned_at": null,
+                     *       "overdue": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Loan"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_returned_loans: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000d11",
+                     *           "item": "Nyckel Aulan",
+                     *           "organisation": {
+                     *             "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *             "name": "Limhamns språkkafé"
+                     *           },
+                     *           "booking_id": null,
+                     *           "borrower": null,
+                     *           "lent_at": "2026-11-24T17:50:00+01:00",
+                     *           "due_at": "2026-11-24T22:00:00+01:00",
+                     *           "returned_at": "2026-11-24T20:05:00+01:00",
+                     *           "overdue": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoanPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    return_loan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000d11",
+                     *       "item": "Nyckel Aulan",
+                     *       "organisation": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000101",
+                     *         "name": "Limhamns språkkafé"
+                     *       },
+                     *       "booking_id": null,
+                     *       "borrower": null,
+                     *       "lent_at": "2026-11-24T17:50:00+01:00",
+                     *       "due_at": "2026-11-24T22:00:00+01:00",
+                     *       "returned_at": "2026-11-24T20:05:00+01:00",
+                     *       "overdue": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Loan"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -8,6 +8,7 @@ import { desk, screen } from './desk';
 import { faults } from './faults';
 import { find } from './find';
 import { organisation, account } from './people';
+import { handover } from './handover';
 import { kiosk } from './kiosk';
 import { rollCall } from './roll-call';
 import { rooms } from './rooms';
@@ -17,6 +18,6 @@ import { waitlist } from './waitlist';
 import { week } from './week';
 
 export const en: Messages = {
-  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, rollCall, kiosk, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, rollCall, kiosk, handover, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
 };
