@@ -561,6 +561,7 @@ diesel::table! {
         no_show_minutes -> Nullable<Integer>,
         ask_participants -> Bool,
         house_max_persons -> Nullable<Integer>,
+        visit_sources -> Text,
     }
 }
 
@@ -590,6 +591,39 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    door_counters (id) {
+        id -> DbUuid,
+        name -> Text,
+        door -> Text,
+        device_id -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        last_at -> Nullable<Timestamp>,
+        last_in -> Nullable<Integer>,
+        last_out -> Nullable<Integer>,
+        reset_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    door_counts (id) {
+        id -> DbUuid,
+        counter_id -> DbUuid,
+        from_at -> Timestamp,
+        to_at -> Timestamp,
+        count_in -> Integer,
+        count_out -> Integer,
     }
 }
 
@@ -636,6 +670,7 @@ diesel::joinable!(staff_notes -> people (booked_by));
 diesel::joinable!(evaluation_links -> bookings (booking_id));
 diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
+diesel::joinable!(door_counts -> door_counters (counter_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     calendar_keys,
@@ -672,4 +707,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     quotas,
     waitlist,
+    door_counters,
+    door_counts,
 );

@@ -55,6 +55,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::statistics::api::routes)
                 .configure(crate::statistics::open_api::routes)
                 .configure(crate::statistics::closed::api::routes)
+                .configure(crate::counters::api::routes)
                 .configure(crate::visits::api::routes)
                 .configure(crate::evaluations::api::routes)
                 .configure(crate::attendance::api::routes)

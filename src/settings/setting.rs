@@ -2,6 +2,7 @@
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
+use super::sources::{self, SourceHours};
 use crate::{
     error::Fault,
     say,
@@ -66,6 +67,8 @@ pub struct Settings {
     pub ask_participants: bool,
     /// So many people may be in the house at once; `None`: nobody has said.
     pub house_max_persons: Option<i32>,
+    /// Whose count of visits holds when; the desk's at all other hours.
+    pub visit_sources: Vec<SourceHours>,
     /// Raised on every change.
     pub version: i32,
 }
@@ -78,6 +81,7 @@ impl Settings {
         if self.prime_time.from >= self.prime_time.to {
             faults.push(Fault::new("prime_time.to", say!("ska vara senare än från", "must be later than from")));
         }
+        faults.extend(sources::faults(&self.visit_sources));
         faults
     }
 }
@@ -99,6 +103,8 @@ pub struct Change {
     pub ask_participants: Option<bool>,
     /// The most people in the house, or no limit.
     pub house_max_persons: Option<Option<i32>>,
+    /// Whose count holds when.
+    pub visit_sources: Option<Vec<SourceHours>>,
 }
 
 impl Change {
@@ -113,6 +119,7 @@ impl Change {
             no_show_minutes: self.no_show_minutes.unwrap_or(before.no_show_minutes),
             ask_participants: self.ask_participants.unwrap_or(before.ask_participants),
             house_max_persons: self.house_max_persons.unwrap_or(before.house_max_persons),
+            visit_sources: self.visit_sources.unwrap_or_else(|| before.visit_sources.clone()),
             version: before.version + 1,
         }
     }

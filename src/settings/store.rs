@@ -1,14 +1,17 @@
 //! SQL of the settings.
 use diesel::prelude::*;
 
-use super::setting::{Cutoff, PrimeTime, Settings};
+use super::{
+    setting::{Cutoff, PrimeTime, Settings},
+    sources,
+};
 use crate::{
     db::{Conn, schema::house_settings},
     error::{Error, Result},
     time::WallTime,
 };
 
-type Row = (i32, Option<i32>, Option<i32>, Option<i32>, i32, i32, i32, i32, i32, Option<i32>, bool, Option<i32>);
+type Row = (i32, Option<i32>, Option<i32>, Option<i32>, i32, i32, i32, i32, i32, Option<i32>, bool, Option<i32>, String);
 
 fn wall(minutes: i32) -> Result<WallTime> {
     u16::try_from(minutes).ok().and_then(WallTime::from_minutes).ok_or_else(|| Error::internal("a setting at no time of day"))
@@ -16,8 +19,21 @@ fn wall(minutes: i32) -> Result<WallTime> {
 
 /// All of them.
 pub fn read(c: &mut Conn) -> Result<Settings> {
-    let (_, approval_hours, weekday, minute, weekdays, from, to, version, hold, no_show_minutes, ask_participants, house_max_persons): Row =
-        house_settings::table.first(c)?;
+    let (
+        _,
+        approval_hours,
+        weekday,
+        minute,
+        weekdays,
+        from,
+        to,
+        version,
+        hold,
+        no_show_minutes,
+        ask_participants,
+        house_max_persons,
+        sources,
+    ): Row = house_settings::table.first(c)?;
     let weekend_cutoff = match (weekday.and_then(|day| u8::try_from(day).ok()), minute) {
         (Some(weekday), Some(minute)) => Some(Cutoff { weekday, at: wall(minute)? }),
         _ => None,
@@ -31,6 +47,7 @@ pub fn read(c: &mut Conn) -> Result<Settings> {
         no_show_minutes,
         ask_participants,
         house_max_persons,
+        visit_sources: sources::from_stored(&sources)?,
         version,
     })
 }
@@ -51,6 +68,7 @@ pub fn update(c: &mut Conn, settings: &Settings) -> Result<bool> {
         house_settings::no_show_minutes.eq(settings.no_show_minutes),
         house_settings::ask_participants.eq(settings.ask_participants),
         house_settings::house_max_persons.eq(settings.house_max_persons),
+        house_settings::visit_sources.eq(sources::to_stored(&settings.visit_sources)),
     );
     Ok(diesel::update(previous).set(set).execute(c)? == 1)
 }
