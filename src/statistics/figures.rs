@@ -1,7 +1,7 @@
 //! The figures: what each is made of, kept exact until it is shown.
 use serde::{Serialize, Serializer};
 
-use crate::{bookings::Category, id::Id, organisations::Kind, time::Month};
+use crate::{bookings::Category, counters::VisitSources, id::Id, organisations::Kind, time::Month};
 
 /// Rounds to that many decimals, so that both engines and every format show the same digits.
 #[must_use]
@@ -184,6 +184,8 @@ pub struct MonthFigures {
     pub utilisation: Share,
     /// Open hours with at least one count over open hours.
     pub visit_coverage: Share,
+    /// Who counted the visits.
+    pub visit_sources: VisitSources,
 }
 
 /// All months asked for together.
@@ -200,6 +202,8 @@ pub struct TotalFigures {
     pub utilisation: Share,
     /// Open hours with at least one count over open hours.
     pub visit_coverage: Share,
+    /// Who counted the visits.
+    pub visit_sources: VisitSources,
 }
 
 /// Months and their total.
