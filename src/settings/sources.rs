@@ -64,6 +64,7 @@ pub fn faults(parts: &[SourceHours]) -> Vec<Fault> {
         }
         if part.from >= part.to {
             faults.push(Fault::new(format!("visit_sources.{i}.to"), say!("ska vara senare än från", "must be later than from")));
+            continue;
         }
         let claims = |other: &SourceHours| {
             other.from < part.to && part.from < other.to && other.weekdays.iter().any(|day| part.weekdays.contains(day))
