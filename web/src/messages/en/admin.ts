@@ -368,6 +368,9 @@ export const audit = {
     letter: 'letter',
     evaluation: 'evaluation',
     year: 'a whole year',
+    counter: 'door counter',
+    visits: 'visits from a file',
+    door_counts: 'door counts from a file',
   } as Record<string, string>,
   actions: {
     created: 'added',
@@ -416,6 +419,7 @@ export const audit = {
     refresh_token_reused: 'used an old sign-in',
     reported_participants: 'reported participants of',
     reported_participants_by_link: 'reported by the link in the letter participants of',
+    revoked: 'revoked',
     imported: 'imported',
   } as Record<string, string>,
 };
