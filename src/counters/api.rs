@@ -6,7 +6,7 @@ use actix_web::{
 };
 use serde_json::{Value, json};
 
-use super::{Counter, DeviceId, NewCounter, Outcome, Sender, axis, file_api};
+use super::{CountLine, Counter, DeviceId, NewCounter, Outcome, Sender, Sent, axis, file_api};
 use crate::{
     app::State,
     error::{Error, Result},
@@ -17,7 +17,7 @@ use crate::{
         page::{self, Cursor, Page},
         path_id, path_text,
     },
-    import::{Faults, File, visits},
+    import::{Faults, File, Line, visits},
     people::guard::Admin,
     say,
 };
@@ -76,22 +76,41 @@ fn token(headers: &HeaderMap) -> String {
     parts.map(|(_, token)| token.trim().to_owned()).unwrap_or_default()
 }
 
+/// What a device sends, read.
+enum Read {
+    /// By its own names.
+    Own(Sent),
+    /// As a file.
+    File(Vec<Line<CountLine>>, Faults),
+}
+
 async fn push(state: web::Data<State>, req: HttpRequest, Upload(body): Upload) -> Result<HttpResponse> {
     let (now, token) = (state.clock.now(), token(req.headers()));
     let device: Option<DeviceId> = path_text(&req, "device").parse().ok();
     let media_type = req.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let is_csv = media_type.trim().to_ascii_lowercase().starts_with("text/csv");
+    // Strangers and faulty bodies don't make those wait who write.
+    let (asked, secret) = (device.clone(), token.clone());
+    let read = state
+        .db
+        .read(move |c| {
+            let counter = super::signed_in(c, asked.as_ref(), &secret)?;
+            if is_csv {
+                let (lines, faults) = file_api::counts(&body, now);
+                return Ok(Read::File(lines, faults));
+            }
+            let body: Value = serde_json::from_slice(&body).map_err(|_| malformed())?;
+            Ok(Read::Own(axis::read(&body, &counter.device_id, now)?))
+        })
+        .await?;
     let outcome = state
         .db
         .write(move |c| {
             let counter = super::signed_in(c, device.as_ref(), &token)?;
-            if is_csv {
-                let mut faults = Faults::default();
-                let lines = file_api::counts(&body, now, &mut faults);
-                return super::take_file(c, Sender::Device(&counter), &lines, faults);
+            match read {
+                Read::Own(sent) => super::take(c, &counter, sent),
+                Read::File(lines, faults) => super::take_file(c, Sender::Device(&counter), &lines, faults),
             }
-            let body: Value = serde_json::from_slice(&body).map_err(|_| malformed())?;
-            super::take(c, &counter, axis::read(&body, &counter.device_id, now)?)
         })
         .await?;
     Ok(HttpResponse::Ok().json(wire(outcome)))
@@ -106,20 +125,16 @@ fn wire(Outcome { added, known, reset, gap }: Outcome) -> Value {
 }
 
 async fn import(state: web::Data<State>, Admin(call): Admin, Upload(content): Upload) -> Result<HttpResponse> {
-    let kind = file_api::kind(&content);
-    let (added, known) = state
-        .db
-        .write(move |c| {
-            if kind == File::DoorCounts {
-                let mut faults = Faults::default();
-                let lines = file_api::counts(&content, call.now, &mut faults);
-                let outcome = super::take_file(c, Sender::Admin(&call.by()), &lines, faults)?;
-                return Ok((outcome.added, outcome.known));
-            }
-            let outcome = visits::import(c, &content, &call.by())?;
-            Ok((outcome.added, outcome.known))
-        })
-        .await?;
-    let kind = if kind == File::DoorCounts { "door_counts" } else { "visits" };
+    let now = call.now;
+    // Read before the transaction that writes, and off the threads that answer.
+    let (kind, added, known) = if file_api::kind(&content) == File::DoorCounts {
+        let (lines, faults) = state.db.read(move |_| Ok(file_api::counts(&content, now))).await?;
+        let outcome = state.db.write(move |c| super::take_file(c, Sender::Admin(&call.by()), &lines, faults)).await?;
+        ("door_counts", outcome.added, outcome.known)
+    } else {
+        let read = state.db.read(move |_| Ok(visits::read(&content))).await?;
+        let outcome = state.db.write(move |c| visits::import(c, read, &call.by())).await?;
+        ("visits", outcome.added, outcome.known)
+    };
     Ok(HttpResponse::Ok().json(json!({"kind": kind, "added": added, "known": known})))
 }

@@ -33,8 +33,8 @@ pub fn read(body: &Value, device: &DeviceId, now: Moment) -> Result<Sent> {
     }
 }
 
-fn serial(found: &Value, field: &str, device: &DeviceId, faults: &mut Vec<Fault>) {
-    if found.as_str().and_then(|text| text.parse::<DeviceId>().ok()).as_ref() != Some(device) {
+fn serial(found: Option<&Value>, field: &str, device: &DeviceId, faults: &mut Vec<Fault>) {
+    if found.and_then(Value::as_str).and_then(|text| text.parse::<DeviceId>().ok()).as_ref() != Some(device) {
         let message = say!("ska vara {device}, som koden gäller", "must be {device}, which the token is for");
         faults.push(Fault::new(field, message));
     }
@@ -57,8 +57,8 @@ fn retail(body: &Value, device: &DeviceId, now: Moment, faults: &mut Vec<Fault>)
     if body["apiName"] != API {
         faults.push(Fault::new("apiName", say!("ska vara {API}", "must be {API}")));
     }
-    serial(&body["sensor"]["serial"], "sensor.serial", device, faults);
-    let Some(measurements) = body["data"]["measurements"].as_array().filter(|all| all.len() <= MOST_STRETCHES) else {
+    serial(body.pointer("/sensor/serial"), "sensor.serial", device, faults);
+    let Some(measurements) = body.pointer("/data/measurements").and_then(Value::as_array).filter(|all| all.len() <= MOST_STRETCHES) else {
         let message = say!("ska vara en lista med högst {MOST_STRETCHES}", "must be a list of at most {MOST_STRETCHES}");
         faults.push(Fault::new("data.measurements", message));
         return None;
@@ -72,10 +72,13 @@ fn retail(body: &Value, device: &DeviceId, now: Moment, faults: &mut Vec<Fault>)
         for (n, item) in one["items"].as_array().into_iter().flatten().enumerate() {
             let counted = people(&item["count"], field(&format!("items.{n}.count")), faults).unwrap_or(0);
             match item["direction"].as_str() {
-                Some("in") => count_in += counted,
-                Some("out") => count_out += counted,
+                Some("in") => count_in = i32::saturating_add(count_in, counted),
+                Some("out") => count_out = i32::saturating_add(count_out, counted),
                 _ => faults.push(Fault::new(field(&format!("items.{n}.direction")), say!("ska vara in eller out", "must be in or out"))),
             }
+        }
+        if count_in.max(count_out) > MOST {
+            faults.push(Fault::new(field("items"), say!("ska ge högst {MOST} tillsammans", "must add up to {MOST} at most")));
         }
         let (Some(from), Some(to)) = (from, to) else { continue };
         match Span::new(from, to).ok_or_else(|| say!("ska ligga efter starten", "must lie after the start")).and_then(|span| {
@@ -90,7 +93,7 @@ fn retail(body: &Value, device: &DeviceId, now: Moment, faults: &mut Vec<Fault>)
 }
 
 fn live_sum(body: &Value, device: &DeviceId, now: Moment, faults: &mut Vec<Fault>) -> Option<Sent> {
-    serial(&body["serial"], "serial", device, faults);
+    serial(body.get("serial"), "serial", device, faults);
     let stamp = body["timestamp"].as_str().and_then(|text| NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S").ok());
     let at = stamp.map(Moment::at_wall_or_jump);
     match at {
@@ -159,6 +162,9 @@ mod tests {
         );
         let late = pushed("2026-11-24T15:30:00Z", "2026-11-24T16:45:00Z");
         assert_eq!(fields(read(&late, &device(), now())), ["data.measurements.0.utcTo"]);
+        let mut crowd = pushed("2026-11-24T16:30:00Z", "2026-11-24T16:45:00Z");
+        crowd["data"]["measurements"][0]["items"] = vec![json!({"direction": "in", "count": MOST}); 30_000].into();
+        assert_eq!(fields(read(&crowd, &device(), now())), ["data.measurements.0.items"]);
         assert_eq!(fields(read(&json!({"apiName": "x"}), &device(), now())), ["apiName", "sensor.serial", "data.measurements"]);
     }
 

@@ -20,9 +20,11 @@ pub fn kind(content: &[u8]) -> File {
     if is_device { File::DoorCounts } else { File::Visits }
 }
 
-/// The lines of a door counter's file; what is wrong with it goes into `faults`.
-pub fn counts(content: &[u8], now: Moment, faults: &mut Faults) -> Vec<Line<CountLine>> {
-    Table { file: File::DoorCounts, content }.read(faults, &mut vec![], |f| line(f, now))
+/// The lines of a door counter's file, and what is wrong with single ones.
+pub fn counts(content: &[u8], now: Moment) -> (Vec<Line<CountLine>>, Faults) {
+    let mut faults = Faults::default();
+    let lines = Table { file: File::DoorCounts, content }.read(&mut faults, &mut vec![], |f| line(f, now));
+    (lines, faults)
 }
 
 fn line(f: &mut Fields, now: Moment) -> Option<CountLine> {

@@ -26,10 +26,15 @@ pub struct Outcome {
     pub known: usize,
 }
 
-/// Adds the head counts that are not there yet; with any fault nothing is written, and all of them are told.
-pub fn import(c: &mut Conn, content: &[u8], by: &By) -> Result<Outcome> {
+/// The lines of a file, and what is wrong with single ones.
+#[must_use]
+pub fn read(content: &[u8]) -> (Vec<Line<VisitLine>>, Faults) {
     let mut faults = Faults::default();
-    let visits = rows::visits(content, &mut faults);
+    (rows::visits(content, &mut faults), faults)
+}
+
+/// Adds the head counts that are not there yet; with any fault nothing is written, and all of them are told.
+pub fn import(c: &mut Conn, (visits, mut faults): (Vec<Line<VisitLine>>, Faults), by: &By) -> Result<Outcome> {
     let year = Year { visits, ..Year::default() };
     let known = store::known(c, &year)?;
     let keys = Keys { organisations: known.organisations, rooms: std::collections::HashMap::new(), bookings: known.bookings };
