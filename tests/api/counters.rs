@@ -284,3 +284,17 @@ fn a_closed_month_keeps_what_the_counters_counted() {
     let changed: Vec<&Value> = now.items()[0]["differences"].as_array().unwrap().iter().map(|one| &one["figure"]).collect();
     assert_eq!(changed, ["visit_coverage", "visits", "visits_by_counter"]);
 }
+
+#[test]
+fn a_device_that_sends_the_same_many_times_at_once_is_counted_once() {
+    let app = App::spawn();
+    let (_, token) = counter(&app, DEVICE);
+    let (client, path) = (device(&app, &token), format!("/counters/{DEVICE}/counts"));
+    let quarter = push("2026-11-23T06:30:00Z", "2026-11-23T06:45:00Z", 4);
+    let added: i64 = std::thread::scope(|scope| {
+        let send = || client.post(&path, &quarter).is(200)["added"].as_i64().unwrap();
+        let running: Vec<_> = (0..8).map(|_| scope.spawn(send)).collect();
+        running.into_iter().map(|one| one.join().unwrap()).sum()
+    });
+    assert_eq!(added, 1);
+}
