@@ -21,6 +21,7 @@ pub mod attendance;
 pub mod audit;
 pub mod bookings;
 pub mod calendar;
+pub mod counters;
 pub mod evaluations;
 pub mod faults;
 pub mod import;

@@ -55,7 +55,7 @@ impl Import {
 
     fn read(&self, faults: &mut Faults) -> HashMap<File, Vec<u8>> {
         let mut files = HashMap::new();
-        for file in File::ALL {
+        for file in &File::YEAR {
             match std::fs::read(self.dir.join(file.as_str())) {
                 Ok(content) => {
                     files.insert(*file, content);

@@ -566,6 +566,7 @@ diesel::table! {
         ask_participants -> Bool,
         house_max_persons -> Nullable<Integer>,
         named_visits -> Bool,
+        visit_sources -> Text,
     }
 }
 
@@ -734,6 +735,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    door_counters (id) {
+        id -> DbUuid,
+        name -> Text,
+        door -> Text,
+        device_id -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        last_at -> Nullable<Timestamp>,
+        last_in -> Nullable<Integer>,
+        last_out -> Nullable<Integer>,
+        reset_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    door_counts (id) {
+        id -> DbUuid,
+        counter_id -> DbUuid,
+        from_at -> Timestamp,
+        to_at -> Timestamp,
+        count_in -> Integer,
+        count_out -> Integer,
+    }
+}
+
+diesel::joinable!(door_counts -> door_counters (counter_id));
 diesel::joinable!(shift_notes -> people (written_by));
 diesel::joinable!(loans -> organisations (organisation_id));
 diesel::joinable!(report_letters -> people (person_id));
@@ -822,6 +857,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_letters,
     shift_notes,
     loans,
+    door_counters,
+    door_counts,
     closed_months,
     evaluation_links,
     evaluations,

@@ -57,6 +57,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::statistics::closed::api::routes)
                 .configure(crate::statistics::goals::api::routes)
                 .configure(crate::statistics::basis::api::routes)
+                .configure(crate::counters::api::routes)
                 .configure(crate::visits::api::routes)
                 .configure(crate::visits::names::api::routes)
                 .configure(crate::visits::roll_calls::api::routes)

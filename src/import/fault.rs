@@ -1,8 +1,11 @@
 //! What is wrong with which line of which file. All of it is kept, up to a bound, and told at once.
-use crate::{error::Say, words};
+use crate::{
+    error::{Error, Fault, Say},
+    say, words,
+};
 
 words! {
-    /// The files of a year, in the order in which they build on each other.
+    /// The files of a year, in the order in which they build on each other, and those that come alone.
     pub enum File {
         /// Who books.
         Organisations = "organisations.csv",
@@ -14,10 +17,15 @@ words! {
         Visits = "visits.csv",
         /// Answers from 1 to 5.
         Evaluations = "evaluations.csv",
+        /// What devices at the doors counted: never part of a year.
+        DoorCounts = "door_counts.csv",
     }
 }
 
 impl File {
+    /// The files of a year.
+    pub const YEAR: [Self; 5] = [Self::Organisations, Self::Rooms, Self::Bookings, Self::Visits, Self::Evaluations];
+
     /// The columns that it has, all of them, in any order.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {
@@ -38,6 +46,7 @@ impl File {
             ],
             Self::Visits => &["arrived_at", "headcount", "purpose", "organisation", "booking_uid"],
             Self::Evaluations => &["booking_uid", "rating"],
+            Self::DoorCounts => &["device_id", "from", "to", "in", "out"],
         }
     }
 }
@@ -96,6 +105,24 @@ impl Faults {
     #[must_use]
     pub fn count(&self) -> usize {
         self.all
+    }
+
+    /// As a refusal over HTTP, of one file: each fault's field leads to its line and column (`lines.14.headcount`). The first are told,
+    /// and how many more there are.
+    #[must_use]
+    pub fn refusal(self) -> Error {
+        const TOLD: usize = 200;
+        let more = self.all.saturating_sub(TOLD);
+        let told = self.sorted().into_iter().take(TOLD).map(|LineFault { line, column: (_, name), message, .. }| {
+            let place = if name.is_empty() { String::new() } else { format!(".{name}") };
+            let Say { sv, en } = message;
+            Fault::new(format!("lines.{line}{place}"), say!("rad {line}: {sv}", "line {line}: {en}"))
+        });
+        let mut faults: Vec<Fault> = told.collect();
+        if more > 0 {
+            faults.push(Fault::new("lines", say!("{more} fel till visas inte", "{more} more faults are not shown")));
+        }
+        Error::Invalid(faults)
     }
 
     /// Those that are kept, by file, line and column.

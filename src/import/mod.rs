@@ -5,6 +5,8 @@ pub mod history;
 mod lines;
 pub mod rows;
 mod store;
+pub mod table;
+pub mod visits;
 
 use std::collections::HashMap;
 

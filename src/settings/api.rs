@@ -2,7 +2,7 @@
 use actix_web::{HttpResponse, http::header, web};
 use serde_json::{Value, json};
 
-use super::{Change, Cutoff, PrimeTime, Settings};
+use super::{Change, Cutoff, PrimeTime, Settings, SourceHours, sources::MOST};
 use crate::{
     app::State,
     error::Result,
@@ -51,6 +51,21 @@ fn prime_time(value: &Value) -> Read<PrimeTime> {
     })(value)
 }
 
+fn source_hours(value: &Value) -> Read<SourceHours> {
+    field::object(|mut f| {
+        let parts = (
+            f.required("weekdays", field::filled_list(7, weekday(7))),
+            f.required("from", field::parsed),
+            f.required("to", field::parsed),
+            f.required("source", field::parsed),
+        );
+        let (mut weekdays, from, to, source) = f.finish(parts)?;
+        weekdays.sort_unstable();
+        weekdays.dedup();
+        Ok(SourceHours { weekdays, from, to, source })
+    })(value)
+}
+
 async fn read(state: web::Data<State>, Staff(_): Staff) -> Result<HttpResponse> {
     Ok(answer(&state.db.read(super::get).await?))
 }
@@ -67,6 +82,7 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         f.change("ask_participants", field::flag),
         f.change_or_clear("house_max_persons", field::integer(1..=100_000)),
         f.change("named_visits", field::flag),
+        f.change("visit_sources", field::list(MOST, source_hours)),
     );
     let (
         approval_hours,
@@ -77,6 +93,7 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         ask_participants,
         house_max_persons,
         named_visits,
+        visit_sources,
     ) = f.finish(parts)?;
     let change = Change {
         approval_hours,
@@ -87,6 +104,7 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         ask_participants,
         house_max_persons,
         named_visits,
+        visit_sources,
     };
     let settings = state.db.write(move |c| super::change(c, &call, expected, change)).await?;
     Ok(answer(&settings))

@@ -2,6 +2,7 @@
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
+use super::sources::{self, SourceHours};
 use crate::{
     error::Fault,
     say,
@@ -68,6 +69,8 @@ pub struct Settings {
     pub house_max_persons: Option<i32>,
     /// May the desk write down a visitor's first name, for the roll call?
     pub named_visits: bool,
+    /// Whose count of visits holds when; the desk's at all other hours.
+    pub visit_sources: Vec<SourceHours>,
     /// Raised on every change.
     pub version: i32,
 }
@@ -80,6 +83,7 @@ impl Settings {
         if self.prime_time.from >= self.prime_time.to {
             faults.push(Fault::new("prime_time.to", say!("ska vara senare än från", "must be later than from")));
         }
+        faults.extend(sources::faults(&self.visit_sources));
         faults
     }
 }
@@ -103,6 +107,8 @@ pub struct Change {
     pub house_max_persons: Option<Option<i32>>,
     /// May, or may not.
     pub named_visits: Option<bool>,
+    /// Whose count holds when.
+    pub visit_sources: Option<Vec<SourceHours>>,
 }
 
 impl Change {
@@ -118,6 +124,7 @@ impl Change {
             ask_participants: self.ask_participants.unwrap_or(before.ask_participants),
             house_max_persons: self.house_max_persons.unwrap_or(before.house_max_persons),
             named_visits: self.named_visits.unwrap_or(before.named_visits),
+            visit_sources: self.visit_sources.unwrap_or_else(|| before.visit_sources.clone()),
             version: before.version + 1,
         }
     }

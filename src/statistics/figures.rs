@@ -2,7 +2,7 @@
 use serde::{Serialize, Serializer};
 
 use super::{comparing::Summary, goals::Outcome, headlines::Headline, key_figures::KeyFigures, report::Closing};
-use crate::{bookings::Category, id::Id, organisations::Kind, time::Month};
+use crate::{bookings::Category, counters::VisitSources, id::Id, organisations::Kind, time::Month};
 
 /// Rounds to that many decimals, so that both engines and every format show the same digits.
 #[must_use]
@@ -188,6 +188,8 @@ pub struct MonthFigures {
     pub utilisation: Share,
     /// Open hours with at least one count over open hours.
     pub visit_coverage: Share,
+    /// Who counted the visits.
+    pub visit_sources: VisitSources,
 }
 
 /// All months asked for together.
@@ -204,6 +206,8 @@ pub struct TotalFigures {
     pub utilisation: Share,
     /// Open hours with at least one count over open hours.
     pub visit_coverage: Share,
+    /// Who counted the visits.
+    pub visit_sources: VisitSources,
 }
 
 /// Months and their total.

@@ -26,6 +26,7 @@ use std::collections::HashMap;
 
 use crate::{
     bookings::Category,
+    counters::{self, VisitHours},
     db::Conn,
     error::Result,
     id::Id,
@@ -61,19 +62,21 @@ pub fn monthly(c: &mut Conn, period: &Period, now: Moment) -> Result<MonthlyFigu
 
 fn monthly_in(c: &mut Conn, period: &Period, open: &OpenTime, now: Moment) -> Result<MonthlyFigures> {
     let bookings = store::bookings(c, By::Stretch, &period.numbered(), now)?;
-    let visits = store::visits(c, By::Stretch, &period.numbered())?;
+    let visits = counters::visit_hours(c, period.start(), period.end())?;
     let used = utilisation_of_house(c, period, open, now)?;
-    let covered = coverage(c, period, open)?;
+    let covered = coverage(c, period, open, &visits)?;
     let mut months = vec![];
-    for ((number, _), month) in period.numbered().into_iter().zip(period.months()) {
+    for ((number, span), month) in period.numbered().into_iter().zip(period.months()) {
         let key = number.to_string();
         let Bookings { tally, active_organisations } = bookings.get(&key).copied().unwrap_or_default();
+        let visit_sources = visits.within(span);
         months.push(MonthFigures {
             month: *month,
-            tally: Tally { visits: visits.get(&key).copied().unwrap_or_default(), ..tally },
+            tally: Tally { visits: visit_sources.visits(), ..tally },
             active_organisations,
             utilisation: used.get(&number).copied().unwrap_or_default(),
             visit_coverage: covered.get(&number).copied().unwrap_or_default(),
+            visit_sources,
         });
     }
     let tally: Tally = months.iter().map(|month| month.tally).sum();
@@ -84,6 +87,7 @@ fn monthly_in(c: &mut Conn, period: &Period, open: &OpenTime, now: Moment) -> Re
         active_organisations: together.active_organisations,
         utilisation: months.iter().map(|month| month.utilisation).sum(),
         visit_coverage: months.iter().map(|month| month.visit_coverage).sum(),
+        visit_sources: months.iter().map(|month| month.visit_sources).sum(),
     };
     Ok(MonthlyFigures { months, total })
 }
@@ -108,8 +112,8 @@ fn utilisation_of_house(c: &mut Conn, period: &Period, open: &OpenTime, now: Mom
     Ok(shares)
 }
 
-/// By the month's number: open hours in which somebody was counted over open hours.
-fn coverage(c: &mut Conn, period: &Period, open: &OpenTime) -> Result<HashMap<i64, Share>> {
+/// By the month's number: open hours in which somebody was counted, by whoever's count holds, over open hours.
+fn coverage(c: &mut Conn, period: &Period, open: &OpenTime, visits: &VisitHours) -> Result<HashMap<i64, Share>> {
     let mut hours: Vec<(i64, Span)> = vec![];
     for (number, month) in (1..).zip(period.months()) {
         hours.extend(open.hours_of_house(*month).into_iter().map(|span| (number, span)));
@@ -118,6 +122,11 @@ fn coverage(c: &mut Conn, period: &Period, open: &OpenTime) -> Result<HashMap<i6
     for (number, span) in &hours {
         shares.entry(*number).or_default().of += span.seconds();
     }
+    hours.retain(|(number, span)| {
+        let by_counter = visits.by_counter(span.start());
+        shares.entry(*number).or_default().part += by_counter.filter(|people| *people > 0).map_or(0, |_| span.seconds());
+        by_counter.is_none()
+    });
     for (number, seconds) in store::counted(c, &hours)? {
         shares.entry(number).or_default().part += seconds;
     }
@@ -210,7 +219,10 @@ pub fn hours(c: &mut Conn, period: &Period, now: Moment) -> Result<Vec<HourFigur
     // A gathering belongs to the period in which it starts, with all of its hours, however long it lasts.
     let beyond = period.end().plus_seconds(366 * 86_400);
     let gatherings = store::gatherings_by_hour(c, &period.whole(), &period::offsets(period.start(), beyond), now)?;
-    let visits = store::visits_by_hour(c, &period::offsets(period.start(), period.end()))?;
+    let mut visits = store::visits_by_hour(c, &period::offsets(period.start(), period.end()))?;
+    for (at, more) in counters::visit_hours(c, period.start(), period.end())?.replaced() {
+        *visits.entry(period::hour_of_week(at)).or_default() += more;
+    }
     let of = |number: i64| {
         let (touching, hours) = gatherings.get(&number).copied().unwrap_or((0, Hours(0)));
         HourFigures {

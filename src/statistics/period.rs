@@ -1,5 +1,5 @@
 //! The months that a question is about.
-use chrono::{Datelike, Offset};
+use chrono::{Datelike, Offset, Timelike};
 
 use crate::{
     error::Fault,
@@ -107,6 +107,13 @@ pub fn offsets(from: Moment, to: Moment) -> Vec<(i64, Span)> {
     stretches
 }
 
+/// The hour of the week by the centre's clock, 0 to 167 from Monday's first.
+#[must_use]
+pub fn hour_of_week(at: Moment) -> i64 {
+    let local = at.local();
+    i64::from(local.weekday().num_days_from_monday() * 24 + local.hour())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +139,12 @@ mod tests {
         assert_eq!(label("2023-01", "2023-12"), "2023");
         assert_eq!(label("2023-05", "2023-05"), "2023-05");
         assert_eq!(label("2023-01", "2023-06"), "2023-01--2023-06");
+    }
+
+    #[test]
+    fn the_week_has_168_hours_by_the_wall_clock() {
+        assert_eq!(hour_of_week(at("2026-11-23T00:59:59+01:00")), 0);
+        assert_eq!(hour_of_week(at("2026-07-26T23:00:00+02:00")), 167);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 use super::{figures::YearFigures, table::category};
 use crate::{
     bookings::Category,
+    counters::VisitSources,
     error::Language,
     time::{Moment, Month},
 };
@@ -90,6 +91,7 @@ pub fn sentences(year: &YearFigures, previous: Option<&YearFigures>, now: Moment
     } else {
         format!("Huset hade {visits}, i genomsnitt {} besök per månad.", decimal(total.visits_per_month.value(), 0))
     });
+    said.extend(by_whom(total.visit_sources));
     let participants = counted(tally.participants, "en", "deltagare", "deltagare");
     said.push(format!("Arrangörerna har rapporterat {participants} vid sina sammankomster; deltagare och besök är två skilda mått."));
     said.push(format!(
@@ -121,6 +123,25 @@ pub fn sentences(year: &YearFigures, previous: Option<&YearFigures>, now: Moment
     said
 }
 
+/// Who counted, where it was not the desk alone.
+fn by_whom(sources: VisitSources) -> Option<String> {
+    if sources.is_desk_alone() {
+        return None;
+    }
+    let visits = |number| counted(number, "ett", "besök", "besök");
+    let hours = |number| counted(number, "en", "timme", "timmar");
+    let (by_counter, by_desk) = (visits(sources.counter_visits), visits(sources.desk_visits));
+    let (counter_hours, desk_hours) = (hours(sources.counter_hours), hours(sources.desk_hours));
+    let mut said = format!(
+        "Dörräknare räknade {by_counter} under {counter_hours} och receptionen {by_desk} under {desk_hours}; ingen timme är räknad två gånger."
+    );
+    if sources.fallback_hours > 0 {
+        let instead = hours(sources.fallback_hours);
+        said.push_str(&format!(" Under {instead} saknades dörräknarens tal och receptionens gäller i stället."));
+    }
+    Some(said)
+}
+
 fn difference(by: i64) -> String {
     if by < 0 { format!("{} färre", whole(-by)) } else { format!("{} fler", whole(by)) }
 }
@@ -146,6 +167,7 @@ mod tests {
                 active_organisations: 43,
                 utilisation: Share { part: 913, of: 10_000 },
                 visit_coverage: Share { part: 1, of: 2 },
+                visit_sources: VisitSources { desk_hours: 3000, desk_visits: visits, ..VisitSources::default() },
             },
             rooms: 8,
             organisations: 43,
@@ -170,6 +192,18 @@ mod tests {
                 "110 bokningar avbokades, och till en bokning kom ingen.",
                 "Det är 74 färre sammankomster och 8872 fler besök än under 2022.",
             ]
+        );
+    }
+
+    #[test]
+    fn who_counted_is_said_where_it_was_not_the_desk_alone() {
+        let mut counted = year(2023, 1226, 28_872);
+        counted.total.visit_sources =
+            VisitSources { desk_hours: 2980, desk_visits: 20_872, counter_hours: 40, counter_visits: 8000, fallback_hours: 1 };
+        let said = sentences(&counted, None, "2024-02-01T10:00:00Z".parse().unwrap());
+        assert_eq!(
+            said[2],
+            "Dörräknare räknade 8000 besök under 40 timmar och receptionen 20\u{202f}872 besök under 2980 timmar; ingen timme är räknad två gånger. Under en timme saknades dörräknarens tal och receptionens gäller i stället."
         );
     }
 

@@ -109,6 +109,10 @@ fn tally_cells(tally: &Tally) -> Vec<Cell> {
     ]
 }
 
+fn source_head() -> Say {
+    say!("Besök enligt dörräknare", "Visits by door counters")
+}
+
 fn rating_heads() -> [Say; 2] {
     [say!("Betyg", "Rating"), say!("Antal svar", "Answers")]
 }
@@ -130,6 +134,7 @@ pub fn monthly(figures: &MonthlyFigures, language: Language) -> Table {
     last.extend(tally_cells(&total.tally));
     last.extend([total.active_organisations.into(), total.utilisation.into(), total.visit_coverage.into()]);
     last.extend(fill_cells(&total.tally));
+    last.push(total.visit_sources.counter_visits.into());
     table.rows.push(last);
     table
 }
@@ -145,11 +150,13 @@ pub fn months(figures: &[MonthFigures], language: Language) -> Table {
         say!("Täckning", "Visit coverage"),
     ]);
     heads.extend(fill_heads());
+    heads.push(source_head());
     let row = |month: &MonthFigures| {
         let mut cells = vec![Cell::Text(month.month.to_string())];
         cells.extend(tally_cells(&month.tally));
         cells.extend([month.active_organisations.into(), month.utilisation.into(), month.visit_coverage.into()]);
         cells.extend(fill_cells(&month.tally));
+        cells.push(month.visit_sources.counter_visits.into());
         cells
     };
     Table::new(language, say!("Månader", "Months"), 1, &heads, figures.iter().map(row).collect())
@@ -268,6 +275,7 @@ fn years(year: &YearFigures, previous: Option<&YearFigures>, language: Language)
             (say!("Antal svar", "Answers"), of.ratings.count.into()),
             (say!("Nyttjandegrad", "Utilisation"), total.utilisation.into()),
             (say!("Täckning", "Visit coverage"), total.visit_coverage.into()),
+            (source_head(), total.visit_sources.counter_visits.into()),
         ]
         .into_iter()
         .chain(report_table::key_figures(&of.key_figures))

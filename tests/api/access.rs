@@ -74,6 +74,11 @@ report_fault                 401     ok     ok      ok       ok         ok
 read_fault                   401     403    403     403      ok         ok
 resolve_fault                401     403    403     403      ok         ok
 close_room_for_fault         401     403    403     403      403        ok
+list_counters                401     403    403     403      403        ok
+create_counter               401     403    403     403      403        ok
+revoke_counter               401     403    403     403      403        ok
+send_counts                  401     401    401     401      401        401
+import_visits                401     403    403     403      403        ok
 list_closures                401     403    403     403      ok         ok
 create_closure               401     403    403     403      403        ok
 read_closure                 401     403    403     403      ok         ok
@@ -281,6 +286,10 @@ impl World {
         let made = self.app.booker(self.guests).post("/bookings", self.evening(self.guests, self.ahead())).is(201);
         assert_eq!(made["status"], "pending");
         made.id()
+    }
+
+    fn new_counter(&self) -> Value {
+        json!({"name": "Huvudentrén", "door": "Mot gatan", "device_id": format!("dorr-{}", self.next())})
     }
 
     /// A month that is over and that nobody has closed.
@@ -623,6 +632,18 @@ impl World {
                 ask(format!("/roll-calls/{}", self.app.reception().post("/roll-calls", crate::roll_calls::drill()).is(201).id()))
             }
             "correct_visit" => ask(format!("/visits/{}/correct", self.visit())).with(json!({"headcount": 2, "reason": "Räknade fel"})),
+            "list_counters" => ask("/counters"),
+            "create_counter" => ask("/counters").with(self.new_counter()),
+            "revoke_counter" => {
+                let made = self.app.admin().post("/counters", self.new_counter()).is(201);
+                ask(format!("/counters/{}/revoke", made["counter"]["id"].as_str().unwrap()))
+            }
+            // A person's token is none of a device's, whoever it is.
+            "send_counts" => {
+                let made = self.app.admin().post("/counters", self.new_counter()).is(201);
+                ask(format!("/counters/{}/counts", made["counter"]["device_id"].as_str().unwrap())).with(json!({}))
+            }
+            "import_visits" => Ask { body: Some(("text/csv", crate::counters::VISITS.as_bytes().to_vec())), ..ask("/imports/visits") },
             "list_closed_months" => ask("/closed-months?from=2026-01&to=2026-12"),
             "close_month" => ask("/closed-months").with(json!({"month": self.closable()})),
             "reopen_month" => {
@@ -724,6 +745,7 @@ one_test_for_each! {
     rooms_are_shown_to_all_and_changed_by_admins: "rooms",
     closures_are_made_by_admins_and_seen_by_the_reception: "closures",
     faults_are_reported_by_anybody_signed_in_and_seen_to_by_the_staff: "faults",
+    counters_are_for_admins_and_devices_send_by_tokens_of_their_own: "counters",
     settings_are_for_admins_and_seen_by_the_reception: "settings",
     quotas_are_set_by_admins_and_seen_by_members: "quotas",
     the_calendar_is_public: "calendar",

@@ -16,6 +16,7 @@ fn filled_in(template: &str) -> String {
         .replace("{slug}", "konferens-1")
         .replace("{token}", "Zq7x2Kd9")
         .replace("{code}", "Zq7x2Kd9")
+        .replace("{device}", "b8a44fa89c85")
         .replace("{year}", "2023")
         .replace("{month}", "2026-10")
         .replace("{id}", "01a1b2c3-4d5e-7000-8000-000000000201")

@@ -16,6 +16,7 @@ mod calendar;
 mod calendar_files;
 mod closed_months;
 mod contract;
+mod counters;
 mod evaluations;
 mod feeds;
 mod floor_plans;

@@ -56,3 +56,27 @@ fn every_fault_of_the_settings_is_told_at_once() {
     assert_eq!(app.admin().if_match("*").patch("/settings", backwards).is(422).fields(), ["prime_time.to"]);
     app.admin().if_match("*").patch("/settings", json!({})).is(422);
 }
+
+#[test]
+fn it_is_said_hour_by_hour_of_the_week_whose_count_of_visits_holds() {
+    let app = App::spawn();
+    let admin = app.admin();
+    assert_eq!(admin.get("/settings").is(200)["visit_sources"], json!([]));
+    let evenings = json!([
+        {"weekdays": [5, 1, 1], "from": "18:00", "to": "24:00", "source": "counter"},
+        {"weekdays": [6, 7], "from": "00:00", "to": "24:00", "source": "desk"},
+    ]);
+    let after = admin.if_match("*").patch("/settings", json!({"visit_sources": evenings})).is(200);
+    assert_eq!(after["visit_sources"][0], json!({"weekdays": [1, 5], "from": "18:00", "to": "24:00", "source": "counter"}));
+    assert_eq!(admin.get("/settings").is(200)["visit_sources"].as_array().unwrap().len(), 2);
+    let twice = json!([
+        {"weekdays": [1], "from": "18:00", "to": "22:00", "source": "counter"},
+        {"weekdays": [1, 2], "from": "21:00", "to": "21:00", "source": "desk"},
+        {"weekdays": [1, 2], "from": "21:00", "to": "23:00", "source": "desk"},
+    ]);
+    let refused = admin.if_match("*").patch("/settings", json!({"visit_sources": twice})).refused(422, "invalid_field");
+    assert_eq!(refused.fields(), ["visit_sources.1.to", "visit_sources.2.weekdays"]);
+    let shapes = json!([{"weekdays": [], "from": "18:30", "to": "kl 22", "source": "gate"}]);
+    let refused = admin.if_match("*").off_contract().patch("/settings", json!({"visit_sources": shapes})).refused(422, "invalid_field");
+    assert_eq!(refused.fields(), ["visit_sources.0.source", "visit_sources.0.to", "visit_sources.0.weekdays"]);
+}

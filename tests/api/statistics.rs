@@ -329,7 +329,7 @@ fn fill_rate_is_of_the_gatherings_whose_number_is_known_and_says_how_many_those_
         assert_eq!((&found["fill_rate"], &found["report_coverage"]), (&json!(1.5), &json!(0.6667)), "{found}");
     }
     let csv = app.admin().language("sv").get("/statistics/monthly?from=2026-11&to=2026-11&format=csv").is(200).text();
-    assert!(csv.contains(";Täckning;Fyllnadsgrad;Rapporterade\r\n") && csv.contains(";1,5;0,6667\r\n"), "{csv}");
+    assert!(csv.contains(";Täckning;Fyllnadsgrad;Rapporterade;") && csv.contains(";1,5;0,6667;0\r\n"), "{csv}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ fn content(file: File) -> &'static [u8] {
         File::Bookings => include_bytes!("../../../sample/year-2023/bookings.csv"),
         File::Visits => include_bytes!("../../../sample/year-2023/visits.csv"),
         File::Evaluations => include_bytes!("../../../sample/year-2023/evaluations.csv"),
+        File::DoorCounts => &[],
     }
 }
 

@@ -36,6 +36,11 @@ fn figures(months: &[MonthFigures]) -> Result<BTreeMap<Month, Figures>> {
             let mut figures: Figures =
                 serde_json::to_value(month).map_err(Error::internal)?.as_object().cloned().ok_or_else(|| Error::internal("no figures"))?;
             figures.remove("month");
+            // Months that were closed before anybody had a door counter stay as they were sealed.
+            figures.remove("visit_sources");
+            if !month.visit_sources.is_desk_alone() {
+                figures.insert("visits_by_counter".to_owned(), json!(month.visit_sources.counter_visits));
+            }
             Ok((month.month, figures))
         })
         .collect()

@@ -75,6 +75,7 @@ impl ClosedMonth {
             active_organisations: whole("active_organisations", now.active_organisations),
             utilisation: share("utilisation", now.utilisation),
             visit_coverage: share("visit_coverage", now.visit_coverage),
+            visit_sources: now.visit_sources,
         }
     }
 
@@ -150,6 +151,7 @@ mod tests {
             active_organisations: 9,
             utilisation: Share { part: 1, of: 3 },
             visit_coverage: Share { part: 1, of: 2 },
+            visit_sources: Default::default(),
         };
         let reported = closed().as_reported(&now);
         assert_eq!((reported.tally.gatherings, reported.tally.visits), (118, 2611));

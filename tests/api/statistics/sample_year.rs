@@ -64,6 +64,7 @@ pub fn app() -> App {
             File::Bookings => include_bytes!("../../../sample/year-2023/bookings.csv"),
             File::Visits => include_bytes!("../../../sample/year-2023/visits.csv"),
             File::Evaluations => include_bytes!("../../../sample/year-2023/evaluations.csv"),
+            File::DoorCounts => &[],
         },
         &mut faults,
     );

@@ -684,6 +684,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List door counters
+         * @description Admin. Newest first, those whose token was taken away too. No token is ever told again.
+         */
+        get: operations["list_counters"];
+        put?: never;
+        /**
+         * Add a door counter
+         * @description Admin. The token is shown this once; only its hash is kept. It lets the device send its own counts and do nothing else. Takes no `Idempotency-Key`, since the answer is a secret that is not kept. While the device has a counter with a token, 409 `already_exists`.
+         */
+        post: operations["create_counter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/counters/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a door counter's token away
+         * @description Admin. From then on the device is refused. What it has counted stays. Twice is 409 `wrong_state`.
+         */
+        post: operations["revoke_counter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/counters/{device}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The counter's `device_id`, in whichever case, with or without colons.
+                 * @example b8a44fa89c85
+                 */
+                device: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send what a device counted
+         * @description By the door counter's own token as `Authorization: Bearer`; a wrong one, another device's, one that was taken away and a device that is not known are the same 401. At most **1 MiB**. Three shapes: the push of Axis devices ("Axis Retail Data" 0.4: measurements of the kind `people-counts`, other kinds are passed over, other members too), their `live-sum` (`serial`, `timestamp` by the house's clock, `in` and `out` since midnight), and the CSV of `POST /imports/visits` with lines of this device alone. A stretch lies in one clock hour. All of it is taken or nothing, and what is there already adds nothing; other numbers for a time that is counted already are 409 `counts_overlap` (in CSV 422 with the line). Of a `live-sum` the difference to the last one counts; `reset` says that the sums began anew in the middle of a day (then those since count), `gap` that more than an hour lay in between: nobody can say in which hour people passed, so they are left out.
+         */
+        post: operations["send_counts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import counts from a file
+         * @description Admin. A CSV file in UTF-8 of at most **4 MiB** and 50 000 lines, told by its first line: visits as in a year's `visits.csv` (`arrived_at,headcount,purpose,organisation,booking_uid`) or a door counter's (`device_id,from,to,in,out`, each line within one clock hour). All lines are taken or none: 422 tells every fault (the first 200) with its line and column in `field`, for instance `lines.14.headcount`. The same file twice adds nothing: visits are known by what they say and how often the file said it before, so that equal lines of one file all count; door counts by device and time. Bookings are named by the uid with which they were imported, organisations by number.
+         */
+        post: operations["import_visits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/faults": {
         parameters: {
             query?: never;
@@ -2703,7 +2795,7 @@ export interface components {
             left?: string;
         };
         /** @enum {string} */
-        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "time_is_free" | "already_waiting" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "counts_overlap" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "time_is_free" | "already_waiting" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
         Fault: {
             /** @description The dotted path of the member (`layouts.0.capacity`), or the name of the query parameter or header. */
             field: string;
@@ -3084,7 +3176,17 @@ export interface components {
             house_max_persons: number | null;
             /** @description Whether the desk may write down visitors' first names, for the roll call alone. */
             named_visits: boolean;
+            /** @description Whose count of visits holds when, in full clock hours of which no two parts share one; the desk's at all other hours. It is about all months, those that are closed excepted. */
+            visit_sources: components["schemas"]["SourceHours"][];
             version: number;
+        };
+        SourceHours: {
+            /** @description 1 = Monday. */
+            weekdays: number[];
+            from: string;
+            to: string;
+            /** @enum {string} */
+            source: "desk" | "counter";
         };
         SettingsChange: {
             /** @description After so many hours a request that nobody answered lapses, at the latest when its time begins. `null` is never. */
@@ -3102,6 +3204,51 @@ export interface components {
             house_max_persons?: number | null;
             /** @description Whether the desk may write down visitors' first names, for the roll call alone. */
             named_visits?: boolean;
+            /** @description Whose count of visits holds when, in full clock hours of which no two parts share one; the desk's at all other hours. It is about all months, those that are closed excepted. */
+            visit_sources?: components["schemas"]["SourceHours"][];
+        };
+        Counter: {
+            id: components["schemas"]["Id"];
+            name: string;
+            door: string;
+            device_id: components["schemas"]["DeviceId"];
+            created_at: components["schemas"]["Instant"];
+            /** @description When its token was taken away. */
+            revoked_at: components["schemas"]["Instant"] | null;
+            /** @description When sums that it sends last began anew in the middle of a day. */
+            reset_at: components["schemas"]["Instant"] | null;
+            /** @description Up to when it has counted. */
+            counted_until: components["schemas"]["Instant"] | null;
+        };
+        /** @description What the device calls itself, for instance its serial number; kept in lower case and without colons. */
+        DeviceId: string;
+        NewCounter: {
+            name: string;
+            door: string;
+            device_id: components["schemas"]["DeviceId"];
+        };
+        CounterWithToken: {
+            counter: components["schemas"]["Counter"];
+            /** @description Shown this once. */
+            token: string;
+        };
+        CounterPage: {
+            items: components["schemas"]["Counter"][];
+            next_cursor: string | null;
+        };
+        CountsTaken: {
+            /** @description Counts that were new. */
+            added: number;
+            /** @description Counts that were there already. */
+            known: number;
+            reset: boolean;
+            gap: boolean;
+        };
+        CountsImported: {
+            /** @enum {string} */
+            kind: "visits" | "door_counts";
+            added: number;
+            known: number;
         };
         Quota: {
             id: components["schemas"]["Id"];
@@ -4162,6 +4309,7 @@ export interface components {
             active_organisations: number;
             utilisation: components["schemas"]["Share"];
             visit_coverage: components["schemas"]["Share"];
+            visit_sources: components["schemas"]["VisitSources"];
         };
         TotalFigures: {
             gatherings: number;
@@ -4180,6 +4328,18 @@ export interface components {
             active_organisations: number;
             utilisation: components["schemas"]["Share"];
             visit_coverage: components["schemas"]["Share"];
+            visit_sources: components["schemas"]["VisitSources"];
+        };
+        /** @description Who counted the visits. Where the desk and door counters cover the same hour, the one that is set for it (`visit_sources` of the settings) holds; the two are never added. */
+        VisitSources: {
+            /** @description Hours in which the desk counted somebody and its count holds. */
+            desk_hours: number;
+            desk_visits: number;
+            /** @description Hours in which the door counters' count holds. */
+            counter_hours: number;
+            counter_visits: number;
+            /** @description Of the desk's hours those that are set to the door counters, of which none sent a count. */
+            fallback_hours: number;
         };
         MonthlyStatistics: {
             months: components["schemas"]["MonthFigures"][];
@@ -4315,6 +4475,7 @@ export interface components {
             active_organisations: number;
             utilisation: components["schemas"]["Share"];
             visit_coverage: components["schemas"]["Share"];
+            visit_sources: components["schemas"]["VisitSources"];
             booked_hours: number;
             used_hours: number;
             used_share: components["schemas"]["Share"];
@@ -4458,6 +4619,7 @@ export interface components {
             utilisation: components["schemas"]["Share"];
             visit_coverage: components["schemas"]["Share"];
             key_figures: components["schemas"]["KeyFigures"];
+            visit_sources: components["schemas"]["VisitSources"];
         };
         Definition: {
             figure: string;
@@ -4487,6 +4649,7 @@ export interface components {
             ratings: number;
             utilisation: components["schemas"]["Share"];
             visit_coverage: components["schemas"]["Share"];
+            visit_sources: components["schemas"]["VisitSources"];
             monthly: components["schemas"]["MonthFigures"][];
             by_room: components["schemas"]["RoomFigures"][];
             by_organisation_kind: components["schemas"]["KindFigures"][];
@@ -7436,6 +7599,20 @@ export interface operations {
                      *       "ask_participants": true,
                      *       "house_max_persons": 450,
                      *       "named_visits": false,
+                     *       "visit_sources": [
+                     *         {
+                     *           "weekdays": [
+                     *             1,
+                     *             2,
+                     *             3,
+                     *             4,
+                     *             5
+                     *           ],
+                     *           "from": "17:00",
+                     *           "to": "22:00",
+                     *           "source": "counter"
+                     *         }
+                     *       ],
                      *       "version": 2
                      *     }
                      */
@@ -7503,6 +7680,20 @@ export interface operations {
                      *       "ask_participants": true,
                      *       "house_max_persons": 450,
                      *       "named_visits": false,
+                     *       "visit_sources": [
+                     *         {
+                     *           "weekdays": [
+                     *             1,
+                     *             2,
+                     *             3,
+                     *             4,
+                     *             5
+                     *           ],
+                     *           "from": "17:00",
+                     *           "to": "22:00",
+                     *           "source": "counter"
+                     *         }
+                     *       ],
                      *       "version": 2
                      *     }
                      */
@@ -8016,6 +8207,289 @@ export interface operations {
             412: components["responses"]["Stale"];
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_counters: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Door counters. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000301",
+                     *           "name": "Huvudentrén",
+                     *           "door": "Entrén mot Nobelvägen",
+                     *           "device_id": "b8a44fa89c85",
+                     *           "created_at": "2026-11-23T08:00:00+01:00",
+                     *           "revoked_at": null,
+                     *           "reset_at": null,
+                     *           "counted_until": "2026-11-24T18:00:00+01:00"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CounterPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Huvudentrén",
+                 *       "door": "Entrén mot Nobelvägen",
+                 *       "device_id": "b8a44fa89c85"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCounter"];
+            };
+        };
+        responses: {
+            /** @description The counter and its token. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "counter": {
+                     *         "id": "01a1b2c3-4d5e-7000-8000-000000000301",
+                     *         "name": "Huvudentrén",
+                     *         "door": "Entrén mot Nobelvägen",
+                     *         "device_id": "b8a44fa89c85",
+                     *         "created_at": "2026-11-23T08:00:00+01:00",
+                     *         "revoked_at": null,
+                     *         "reset_at": null,
+                     *         "counted_until": "2026-11-24T18:00:00+01:00"
+                     *       },
+                     *       "token": "3q2-7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CounterWithToken"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000301",
+                     *       "name": "Huvudentrén",
+                     *       "door": "Entrén mot Nobelvägen",
+                     *       "device_id": "b8a44fa89c85",
+                     *       "created_at": "2026-11-23T08:00:00+01:00",
+                     *       "revoked_at": "2026-11-25T09:00:00+01:00",
+                     *       "reset_at": null,
+                     *       "counted_until": "2026-11-24T18:00:00+01:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Counter"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    send_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The counter's `device_id`, in whichever case, with or without colons.
+                 * @example b8a44fa89c85
+                 */
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "apiName": "Axis Retail Data",
+                 *       "apiVersion": "0.4",
+                 *       "data": {
+                 *         "measurements": [
+                 *           {
+                 *             "kind": "people-counts",
+                 *             "utcFrom": "2026-11-24T16:30:00Z",
+                 *             "utcTo": "2026-11-24T16:45:00Z",
+                 *             "items": [
+                 *               {
+                 *                 "direction": "in",
+                 *                 "count": 4,
+                 *                 "adults": 3
+                 *               },
+                 *               {
+                 *                 "direction": "out",
+                 *                 "count": 2,
+                 *                 "adults": 2
+                 *               }
+                 *             ]
+                 *           }
+                 *         ]
+                 *       },
+                 *       "sensor": {
+                 *         "serial": "b8a44fa89c85"
+                 *       }
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": 1,
+                     *       "known": 0,
+                     *       "reset": false,
+                     *       "gap": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CountsTaken"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description counts_overlap. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:nobel21:problem:counts_overlap",
+                     *       "title": "Går inte just nu",
+                     *       "status": 409,
+                     *       "detail": "Enheten har redan räknat för en del av den tiden, med andra tal. Inget är sparat.",
+                     *       "instance": "/api/v1/counters/b8a44fa89c85/counts",
+                     *       "code": "counts_overlap",
+                     *       "request_id": "0f3c9a17"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    import_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description How many lines were new and how many were there already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "visits",
+                     *       "added": 412,
+                     *       "known": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CountsImported"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -13996,7 +14470,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-02",
@@ -14010,7 +14491,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         }
                      *       ],
                      *       "total": {
@@ -14025,7 +14513,14 @@ export interface operations {
                      *         "report_coverage": 0.88,
                      *         "active_organisations": 42,
                      *         "utilisation": 0.09,
-                     *         "visit_coverage": 0.71
+                     *         "visit_coverage": 0.71,
+                     *         "visit_sources": {
+                     *           "desk_hours": 318,
+                     *           "desk_visits": 2610,
+                     *           "counter_hours": 0,
+                     *           "counter_visits": 0,
+                     *           "fallback_hours": 0
+                     *         }
                      *       }
                      *     }
                      */
@@ -14390,6 +14885,13 @@ export interface operations {
                      *           "active_organisations": 41,
                      *           "utilisation": 0.0913,
                      *           "visit_coverage": 0.6412,
+                     *           "visit_sources": {
+                     *             "desk_hours": 918,
+                     *             "desk_visits": 8055,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           },
                      *           "booked_hours": 3030.5,
                      *           "used_hours": 2864.25,
                      *           "used_share": 0.9451,
@@ -14470,6 +14972,13 @@ export interface operations {
                      *         "active_organisations": 41,
                      *         "utilisation": 0.0913,
                      *         "visit_coverage": 0.6412,
+                     *         "visit_sources": {
+                     *           "desk_hours": 918,
+                     *           "desk_visits": 8055,
+                     *           "counter_hours": 0,
+                     *           "counter_visits": 0,
+                     *           "fallback_hours": 0
+                     *         },
                      *         "booked_hours": 3030.5,
                      *         "used_hours": 2864.25,
                      *         "used_share": 0.9451,
@@ -14694,6 +15203,13 @@ export interface operations {
                      *         "rating": 4.3,
                      *         "ratings": 600
                      *       },
+                     *       "visit_sources": {
+                     *         "desk_hours": 318,
+                     *         "desk_visits": 2610,
+                     *         "counter_hours": 0,
+                     *         "counter_visits": 0,
+                     *         "fallback_hours": 0
+                     *       },
                      *       "monthly": [
                      *         {
                      *           "month": "2023-01",
@@ -14707,7 +15223,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-02",
@@ -14721,7 +15244,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-03",
@@ -14735,7 +15265,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-04",
@@ -14749,7 +15286,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-05",
@@ -14763,7 +15307,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-06",
@@ -14777,7 +15328,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-07",
@@ -14791,7 +15349,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-08",
@@ -14805,7 +15370,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-09",
@@ -14819,7 +15391,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-10",
@@ -14833,7 +15412,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-11",
@@ -14847,7 +15433,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         },
                      *         {
                      *           "month": "2023-12",
@@ -14861,7 +15454,14 @@ export interface operations {
                      *           "report_coverage": 0.88,
                      *           "active_organisations": 38,
                      *           "utilisation": 0.09,
-                     *           "visit_coverage": 0.71
+                     *           "visit_coverage": 0.71,
+                     *           "visit_sources": {
+                     *             "desk_hours": 318,
+                     *             "desk_visits": 2610,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           }
                      *         }
                      *       ],
                      *       "by_room": [
@@ -14933,6 +15533,13 @@ export interface operations {
                      *           "active_organisations": 41,
                      *           "utilisation": 0.0913,
                      *           "visit_coverage": 0.6412,
+                     *           "visit_sources": {
+                     *             "desk_hours": 918,
+                     *             "desk_visits": 8055,
+                     *             "counter_hours": 0,
+                     *             "counter_visits": 0,
+                     *             "fallback_hours": 0
+                     *           },
                      *           "booked_hours": 3030.5,
                      *           "used_hours": 2864.25,
                      *           "used_share": 0.9451,

@@ -86,3 +86,7 @@ export type BatchVerdict = Schemas['BatchVerdict'];
 export type BookingBatch = Schemas['BookingBatch'];
 export type BookingBatchVerdicts = Schemas['BookingBatchVerdicts'];
 export type CalendarFile = Schemas['CalendarFile'];
+export type Counter = Schemas['Counter'];
+export type CountsImported = Schemas['CountsImported'];
+export type SourceHours = Schemas['SourceHours'];
+export type VisitSources = Schemas['VisitSources'];

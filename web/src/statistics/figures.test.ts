@@ -13,7 +13,7 @@ test('shares have a decimal comma in Swedish and a dash for nothing', () => {
 test('months are named and a missing one counts nothing', () => {
   expect(month('sv', 0, 'long')).toBe('januari');
   expect(month('en', 4, 'short')).toBe('May');
-  const base = { hours: 0, participants: 0, visits: 3, cancelled: 0, no_shows: 0, fill_rate: null, report_coverage: null, active_organisations: 0, utilisation: null, visit_coverage: null };
+  const base = { hours: 0, participants: 0, visits: 3, cancelled: 0, no_shows: 0, fill_rate: null, report_coverage: null, active_organisations: 0, utilisation: null, visit_coverage: null, visit_sources: { desk_hours: 1, desk_visits: 3, counter_hours: 0, counter_visits: 0, fallback_hours: 0 } };
   expect(byMonth([{ ...base, month: '2026-03', gatherings: 7 }], 'gatherings')).toEqual([0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 });
 

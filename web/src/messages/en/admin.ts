@@ -375,6 +375,9 @@ export const audit = {
     letter: 'letter',
     evaluation: 'evaluation',
     year: 'a whole year',
+    counter: 'door counter',
+    visits: 'visits from a file',
+    door_counts: 'door counts from a file',
   } as Record<string, string>,
   actions: {
     created: 'added',
@@ -403,7 +406,6 @@ export const audit = {
     set: 'set',
     offered_pairing: 'offered to pair',
     paired: 'paired',
-    revoked: 'revoked',
     read: 'read',
     held: 'held',
     arrived: 'received expected visitors for',
@@ -430,6 +432,7 @@ export const audit = {
     refresh_token_reused: 'used an old sign-in',
     reported_participants: 'reported participants of',
     reported_participants_by_link: 'reported by the link in the letter participants of',
+    revoked: 'revoked',
     imported: 'imported',
   } as Record<string, string>,
 };

@@ -33,7 +33,12 @@ export const statistics: Messages['statistics'] = {
     active_organisations: 'Active organisations',
     utilisation: 'Utilisation',
     visit_coverage: 'Visit coverage',
+    visits_by_counter: 'Visits by door counters',
   },
+  countedByDesk: 'All visits were counted at the desk.',
+  countedBy: (counter: string, counterHours: string, desk: string, deskHours: string) =>
+    `Visits counted by door counters: ${counter} (${counterHours} hours). Visits counted at the desk: ${desk} (${deskHours} hours). No hour is counted twice.`,
+  fellBack: (hours: string) => `Hours in which the door counter sent nothing and the desk’s count holds instead: ${hours}.`,
   title: 'Statistics',
   heading: (year: number) => `Statistics ${year}`,
   year: 'Year',

@@ -374,6 +374,9 @@ export const audit = {
     letter: 'brev',
     evaluation: 'utvärdering',
     year: 'ett helt år',
+    counter: 'dörräknare',
+    visits: 'besök ur en fil',
+    door_counts: 'dörräknares tal ur en fil',
   } as Record<string, string>,
   actions: {
     created: 'lade till',
@@ -402,7 +405,6 @@ export const audit = {
     set: 'satte',
     offered_pairing: 'erbjöd koppling av',
     paired: 'kopplade',
-    revoked: 'stängde av',
     read: 'läste',
     held: 'höll',
     arrived: 'tog emot väntade besökare till',
@@ -429,6 +431,7 @@ export const audit = {
     refresh_token_reused: 'använde en gammal inloggning',
     reported_participants: 'rapporterade deltagare för',
     reported_participants_by_link: 'rapporterade genom länken i brevet deltagare för',
+    revoked: 'återkallade',
     imported: 'läste in',
   } as Record<string, string>,
 };

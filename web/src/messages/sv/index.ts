@@ -4,6 +4,7 @@ import { attendance } from './attendance';
 import { booking } from './booking';
 import { calendarFile } from './calendar-file';
 import { common, nav, problem } from './common';
+import { counters } from './counters';
 import { desk, screen } from './desk';
 import { faults } from './faults';
 import { find } from './find';
@@ -19,5 +20,5 @@ import { week } from './week';
 
 export const sv = {
   ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, rollCall, kiosk, handover, screen },
-  ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics },
+  ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics, counters },
 };

@@ -31,7 +31,12 @@ export const statistics = {
     active_organisations: 'Aktiva organisationer',
     utilisation: 'Nyttjandegrad',
     visit_coverage: 'Täckning',
+    visits_by_counter: 'Besök enligt dörräknare',
   },
+  countedByDesk: 'Alla besök är räknade i receptionen.',
+  countedBy: (counter: string, counterHours: string, desk: string, deskHours: string) =>
+    `Besök räknade av dörräknare: ${counter} (${counterHours} timmar). Besök räknade i receptionen: ${desk} (${deskHours} timmar). Ingen timme är räknad två gånger.`,
+  fellBack: (hours: string) => `Timmar då dörräknaren inte skickade några tal och receptionens gäller i stället: ${hours}.`,
   title: 'Statistik',
   heading: (year: number) => `Statistik ${year}`,
   year: 'År',

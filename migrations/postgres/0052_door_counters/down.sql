@@ -1,0 +1,3 @@
+ALTER TABLE house_settings DROP COLUMN visit_sources;
+DROP TABLE door_counts;
+DROP TABLE door_counters;
