@@ -14,7 +14,7 @@ fn place() -> (Place, Database) {
 }
 
 /// Asserts that `found` has every member of `expected` with that very value, and perhaps more.
-fn has_all(found: &Value, expected: &Value, at: &str) {
+pub fn has_all(found: &Value, expected: &Value, at: &str) {
     match expected {
         Value::Object(members) => members.iter().for_each(|(name, value)| has_all(&found[name], value, &format!("{at}.{name}"))),
         Value::Array(items) => {
@@ -27,7 +27,7 @@ fn has_all(found: &Value, expected: &Value, at: &str) {
 }
 
 /// A list of figures as `expected.json` has it: by name.
-fn by(list: &Value, name: &str) -> Value {
+pub fn by(list: &Value, name: &str) -> Value {
     let members: Map<String, Value> =
         list.as_array().unwrap().iter().map(|item| (item[name].as_str().unwrap().to_owned(), item.clone())).collect();
     Value::Object(members)

@@ -17,5 +17,6 @@ mod doctor;
 mod figures;
 mod history;
 mod import;
+mod made_up_years;
 mod serve;
 mod user;
