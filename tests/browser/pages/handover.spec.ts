@@ -14,6 +14,7 @@ test('one shift leaves a note and a lent key, the next sees to both and prints t
 
   const loans = page.getByRole('region', { name: t.handover.loans });
   await loans.getByLabel(t.handover.item).fill('Nyckel Aulan');
+  await loans.getByLabel(t.handover.organisation).selectOption({ index: 1 });
   await loans.getByLabel(t.handover.borrower).fill('Zlatan');
   await loans.getByRole('button', { name: t.handover.lend }).click();
   await expect(page.getByText(t.handover.lent('Nyckel Aulan'))).toBeVisible();
@@ -21,6 +22,7 @@ test('one shift leaves a note and a lent key, the next sees to both and prints t
   // The same key can't be out twice.
   watch.expect(409, /\/loans$/);
   await loans.getByLabel(t.handover.item).fill('nyckel aulan');
+  await loans.getByLabel(t.handover.organisation).selectOption({ index: 2 });
   await loans.getByRole('button', { name: t.handover.lend }).click();
   await expect(loans.getByRole('alert').or(loans.locator('#form-problem'))).toContainText('redan utlånad');
   await flawless(page, 'the hand-over');

@@ -7,6 +7,8 @@ import type { House } from '../house/house';
 import { fits, flawless, LANGUAGES, settled, speak, whole, withLargeText } from '../house/looks';
 import { type Page, type Role, test } from '../house/test';
 
+/** Pictures are for people to look at, and nobody looks at those of continuous integration. */
+const PICTURES = !process.env.CI;
 const WIDTHS = [360, 768, 1440];
 const HEIGHT = 900;
 
@@ -73,11 +75,13 @@ async function look(page: Page, path: string): Promise<void> {
     await page.setViewportSize({ width, height: HEIGHT });
     await settled(page, false);
     await fits(page, `${path} at ${width} pixels`);
-    await page.screenshot({ path: `screenshots/${name}-${width}.png`, fullPage: true });
+    if (PICTURES) await page.screenshot({ path: `screenshots/${name}-${width}.png`, fullPage: true });
   }
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.screenshot({ path: `screenshots/${name}-dark.png` });
-  await page.emulateMedia({ colorScheme: 'light' });
+  if (PICTURES) {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.screenshot({ path: `screenshots/${name}-dark.png` });
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
   await page.setViewportSize({ width: 1280, height: 800 });
   await withLargeText(page, async () => {
     await fits(page, `${path} with large text`);

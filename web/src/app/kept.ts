@@ -1,5 +1,5 @@
 /** What is kept on this device: never a token, never a name. Storage may be forbidden or full; then nothing is kept. */
-type Key = 'language' | 'theme' | 'organisation' | 'signed-in' | 'signed-out' | 'desk' | 'roll-call' | 'roll-calls' | 'kiosk';
+type Key = 'language' | 'theme' | 'organisation' | 'signed-in' | 'signed-out' | 'desk' | 'roll-call' | 'roll-calls' | 'kiosk' | 'refreshing';
 
 const name = (key: Key) => `nobel21.${key}`;
 

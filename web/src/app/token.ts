@@ -2,7 +2,8 @@
  * The access token: in memory only, renewed by the HttpOnly cookie that no script can read.
  *
  * A refresh token used twice ends the session for good, so that renewals must never overlap: not in this tab (one promise), not
- * in two tabs (a lock), and not with a reload in between (`keepalive` lets the browser take the new cookie all the same).
+ * in two tabs (a lock), and not with a reload in between (`keepalive` lets the browser take the new cookie all the same, and the next
+ * page waits for it).
  */
 import type { Token } from '../api/types';
 import { keep, kept } from './kept';
@@ -47,8 +48,26 @@ export function renew(): Promise<string | null> {
   return renewing;
 }
 
-async function ask(): Promise<string | null> {
+/** A page that is left while it renews leaves its answer to the browser: so long the next page gives it to arrive. */
+const ARRIVES = 1500;
+
+/** The lock is ours, so whoever is still renewing is a page that is gone. */
+async function arrived(): Promise<void> {
+  const since = Date.now() - Number(kept('refreshing') ?? 0);
+  if (since >= 0 && since < ARRIVES) await new Promise((resolve) => setTimeout(resolve, ARRIVES - since));
+}
+
+async function renewed(): Promise<Response> {
+  await arrived();
+  keep('refreshing', String(Date.now()));
   const response = await fetch('/api/v1/auth/refresh', { method: 'POST', keepalive: true });
+  // Not where it failed: that may be this page being left.
+  keep('refreshing', null);
+  return response;
+}
+
+async function ask(): Promise<string | null> {
+  const response = await renewed();
   if (response.ok) {
     const token = (await response.json()) as Token;
     hold(token);
