@@ -5,6 +5,8 @@
 #[path = "../tests/api/support/cluster.rs"]
 #[allow(dead_code)]
 mod cluster;
+#[path = "service/decade.rs"]
+mod decade;
 #[path = "service/http.rs"]
 mod http;
 #[path = "service/raw.rs"]
@@ -12,7 +14,10 @@ mod raw;
 #[path = "service/server.rs"]
 mod server;
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use server::{Bare, Served};
 
@@ -29,7 +34,16 @@ fn main() {
     println!("{:<10} {:<12} {:>11} {:>12} {:>12} {:>7} {:>9}", "engine", "what", "connections", "service/s", "limit/s", "ratio", "p99 ms");
     for engine in engines {
         measure(&engine);
+        decade::measure(&engine);
     }
+}
+
+/// How often in a second so many connections are answered.
+fn ask(connections: usize, address: &str, path: &'static str) -> (f64, f64) {
+    rate(connections, |_| {
+        let mut connection = http::Connection::open(address);
+        move |_| assert_eq!(connection.get(path, None).status, 200)
+    })
 }
 
 /// Runs `work` on so many threads until the time is over; gives how often in a second, and the slowest but one in a hundred.
@@ -68,19 +82,12 @@ fn row(engine: &str, what: &str, connections: usize, (service, p99): (f64, f64),
 }
 
 fn measure(engine: &str) {
-    let served = Served::start(engine);
+    let served = Served::start(engine, &Path::new(env!("CARGO_MANIFEST_DIR")).join("sample/year-2023"));
     // The very bytes, from a handler that does nothing else.
     let week = http::Connection::open(&served.address).get(WEEK, None);
     let bare = Bare::start(week.body.clone());
     for connections in CONNECTIONS {
-        let ask = |address: &str, path: &'static str| {
-            let address = address.to_owned();
-            rate(connections, move |_| {
-                let mut connection = http::Connection::open(&address);
-                move |_| assert_eq!(connection.get(path, None).status, 200)
-            })
-        };
-        row(engine, "week view", connections, ask(&served.address, WEEK), ask(&bare.address, "/"));
+        row(engine, "week view", connections, ask(connections, &served.address, WEEK), ask(connections, &bare.address, "/"));
     }
     let rounds = [(0, CONNECTIONS[0]), (1, CONNECTIONS[1])];
     let booked = rounds.map(|(round, connections)| rate(connections, |thread| served.booker(round * 100 + thread)));

@@ -1,6 +1,7 @@
 //! The service as a process with the sample year in it, and the bare handler beside it.
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -24,9 +25,9 @@ use nobel21::{
 use crate::{cluster::Cluster, http::Connection, raw::Facts};
 
 /// As many threads as the service uses.
-const WORKERS: usize = 2;
+pub const WORKERS: usize = 2;
 
-/// `nobel21 serve` with the sample year imported.
+/// `nobel21 serve` with what a folder of CSV files says.
 pub struct Served {
     child: Child,
     pub address: String,
@@ -39,13 +40,13 @@ pub struct Served {
 }
 
 impl Served {
-    pub fn start(engine: &str) -> Self {
+    pub fn start(engine: &str, year: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (url, cluster) = match engine {
             "sqlite" => (format!("sqlite:{}/nobel21.db", folder.path().display()), None),
             "postgres" => {
                 let cluster = Cluster::durable();
-                let name = format!("bench_{}", std::process::id());
+                let name = format!("bench_{}", Id::new().to_string().replace('-', ""));
                 let mut admin = <PgConnection as diesel::Connection>::establish(&format!("{}/postgres", cluster.url())).unwrap();
                 diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
                     .unwrap();
@@ -65,7 +66,7 @@ impl Served {
                 .env("NOBEL21_WORKERS", WORKERS.to_string());
             command
         };
-        assert!(command("import").arg("sample/year-2023").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+        assert!(command("import").arg(year).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
         let begun = Instant::now();
         let mut child = command("serve").args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -126,13 +127,11 @@ impl Drop for Served {
 fn prepare(c: &mut Conn, now: Moment) -> (Facts, Bearer) {
     use schema::{memberships, organisations, rooms, spaces};
     let organisation: Id = organisations::table.filter(organisations::tenant.eq(true)).select(organisations::id).first(c).unwrap();
-    let email: Email = "bench@example.org".parse().unwrap();
-    let person =
-        store::insert(c, &NewPerson { email: &email, name: "Bench", role: Role::Booker, language: Language::Sv }, now).unwrap().unwrap();
+    let bearer = admit(c, "bench@example.org", Role::Booker, now);
     diesel::insert_into(memberships::table)
         .values((
             memberships::organisation_id.eq(organisation),
-            memberships::person_id.eq(person.id),
+            memberships::person_id.eq(bearer.person),
             memberships::organisation_admin.eq(false),
             memberships::version.eq(1),
             memberships::created_at.eq(now),
@@ -140,13 +139,20 @@ fn prepare(c: &mut Conn, now: Moment) -> (Facts, Bearer) {
         .execute(c)
         .unwrap();
     diesel::update(rooms::table).set(rooms::days_ahead.eq(1_000_000)).execute(c).unwrap();
-    let session = store::insert_session(c, person.id, &token::hash_of("bench"), now, now.plus_seconds(86_400)).unwrap();
     let room: Id = rooms::table.filter(rooms::slug.eq("konferens-1")).select(rooms::id).first(c).unwrap();
     // A floor of its own for the bare INSERTs, so that they meet no booking.
     let space = Id::new();
     diesel::insert_into(spaces::table).values((spaces::id.eq(space), spaces::slug.eq("bench"))).execute(c).unwrap();
     let first_day = now.date() + Days::new(7);
-    (Facts { organisation, person: person.id, room, space, first_day, now }, Bearer { person: person.id, session })
+    (Facts { organisation, person: bearer.person, room, space, first_day, now }, bearer)
+}
+
+/// Somebody new, signed in.
+pub fn admit(c: &mut Conn, address: &str, role: Role, now: Moment) -> Bearer {
+    let email: Email = address.parse().unwrap();
+    let person = store::insert(c, &NewPerson { email: &email, name: "Bench", role, language: Language::Sv }, now).unwrap().unwrap();
+    let session = store::insert_session(c, person.id, &token::hash_of(address), now, now.plus_seconds(86_400)).unwrap();
+    Bearer { person: person.id, session }
 }
 
 /// Slots that nobody else takes: quarter hours of a day, day by day, each thread in a stretch of years of its own.
