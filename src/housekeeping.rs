@@ -1,7 +1,7 @@
 //! Once an hour: forgets what need not or must not be kept.
 use std::time::Duration;
 
-use crate::{db::Db, error::Result, handover, http::idempotency, mail, people, time::Clock, time::Moment, visits, worker::Worker};
+use crate::{audit, db::Db, error::Result, handover, http::idempotency, mail, people, time::Clock, time::Moment, visits, worker::Worker};
 
 const PAUSE: Duration = Duration::from_secs(3600);
 
@@ -16,7 +16,7 @@ pub fn start(db: Db, clock: Clock) -> Result<Worker> {
 }
 
 /// Forgets used-up idempotency keys, sessions and links that are over, the text of old letters, what the desk was told about visitors,
-/// their names, old roll calls, and what shifts told each other. Each in a transaction of its own, so that bookings never wait for all of it.
+/// their names, old roll calls, what shifts told each other, and the trail of what was done a year ago. Each in a transaction of its own, so that bookings never wait for all of it.
 pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::store::prune(c, now))?;
@@ -25,7 +25,14 @@ pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now))?;
     let handed_over = db.write_now(|c| handover::forget(c, now))?;
     let names = db.write_now(|c| visits::names::erase(c, now))?;
+    let mut trail = 0;
+    loop {
+        match db.write_now(|c| audit::seals::prune(c, now))? {
+            0 => break,
+            more => trail += more,
+        }
+    }
     tracing::info!(erased = names.erased, kept = names.kept, "names of visitors erased");
-    tracing::debug!(keys, sessions, letters, notes, roll_calls, handed_over, "housekeeping done");
+    tracing::debug!(keys, sessions, letters, notes, roll_calls, handed_over, trail, "housekeeping done");
     Ok(())
 }

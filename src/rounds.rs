@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     attendance,
+    audit::seals,
     bookings::{approval, arrivals, reminders, waitlist},
     config::House,
     db::{Conn, Db},
@@ -18,8 +19,8 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// A round at this instant; gives how much it did.
 type Round = fn(&Db, &House, Moment) -> Result<usize>;
 
-const ROUNDS: [(&str, Round); 5] =
-    [("reminders", remind), ("requests", lapse), ("waiting list", offer), ("questions", ask), ("figures", report)];
+const ROUNDS: [(&str, Round); 6] =
+    [("reminders", remind), ("requests", lapse), ("waiting list", offer), ("questions", ask), ("figures", report), ("seals", seal)];
 
 /// Starts a thread for each, so that one which takes long keeps no other waiting.
 pub fn start(db: &Db, house: &Arc<House>, clock: &Clock) -> Result<Vec<Worker>> {
@@ -71,4 +72,16 @@ pub fn ask(db: &Db, house: &House, now: Moment) -> Result<usize> {
 /// Sends the figures of the month and the half-year that are over.
 pub fn report(db: &Db, house: &House, now: Moment) -> Result<usize> {
     each(db, |c| mailing::due(c, now), |c, case| mailing::send(c, house, &case, now))
+}
+
+/// Seals what was added to the trail.
+pub fn seal(db: &Db, _: &House, now: Moment) -> Result<usize> {
+    let mut sealed = 0;
+    while db.read_now(seals::waiting)? {
+        match db.write_now(|c| seals::seal(c, now))? {
+            0 => break,
+            more => sealed += more,
+        }
+    }
+    Ok(sealed)
 }

@@ -1,6 +1,7 @@
 //! Who did what, before and after. Rows are only ever added: the database refuses anything else.
 pub mod api;
 pub mod entry;
+pub mod seals;
 pub mod store;
 
 use serde_json::Value;

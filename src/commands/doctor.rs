@@ -4,6 +4,7 @@ use std::{path::Path, process::ExitCode};
 use clap::Args;
 use diesel::{QueryableByName, RunQueryDsl, r2d2::ManageConnection, sql_types};
 use nobel21::{
+    audit::seals::{self, Chain},
     config::{Config, Given},
     db::{self, Conn, Location, Manager, Mode},
     error::Say,
@@ -123,6 +124,7 @@ fn database(location: &Location, now: Moment, findings: &mut Vec<Finding>) {
             Err(error) => Err(terminal::in_words(&error)),
         },
     ));
+    findings.push((say!("händelselogg", "audit trail"), trail(&mut conn)));
     findings.push((say!("databasens klocka", "the database's clock"), database_clock(&mut conn, now)));
 }
 
@@ -147,6 +149,20 @@ fn whole(conn: &mut Conn, shown: &str) -> Result<Say, Say> {
             "{shown} går inte att läsa ({error}): återställ en säkerhetskopia med nobel21 restore",
             "{shown} can't be read ({error}): restore a backup with nobel21 restore"
         )),
+    }
+}
+
+/// Works the chain of seals out anew, from the first to the last.
+fn trail(conn: &mut Conn) -> Result<Say, Say> {
+    match seals::verify(conn) {
+        Ok(Chain::Whole { seals, hash }) => {
+            Ok(say!("{seals} sigill, alla hela; det sista är {hash}", "{seals} seals, all whole; the last is {hash}"))
+        }
+        Ok(Chain::Broken(number)) => Err(say!(
+            "sigill {number} stämmer inte: någon har ändrat, lagt till eller tagit bort händelser i databasen. Spara den som den är och jämför med en säkerhetskopia",
+            "seal {number} does not fit: somebody has changed, added or taken out entries in the database. Keep it as it is and compare it with a backup"
+        )),
+        Err(error) => Err(terminal::in_words(&error)),
     }
 }
 

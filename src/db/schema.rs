@@ -519,6 +519,20 @@ diesel::table! {
         after -> Nullable<Text>,
         text_key -> Text,
         request_id -> Nullable<Text>,
+        seal -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+    audit_seals (number) {
+        number -> BigInt,
+        sealed_at -> Timestamp,
+        last_at -> Timestamp,
+        entries -> BigInt,
+        hash -> Text,
+        pruned_at -> Nullable<Timestamp>,
     }
 }
 
@@ -819,6 +833,7 @@ diesel::joinable!(staff_notes -> people (booked_by));
 diesel::joinable!(evaluation_links -> bookings (booking_id));
 diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
+diesel::joinable!(audit_log -> audit_seals (seal));
 
 diesel::allow_tables_to_appear_in_same_query!(
     calendar_keys,
@@ -864,6 +879,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     evaluations,
     idempotency_keys,
     audit_log,
+    audit_seals,
     quotas,
     waitlist,
 );

@@ -1,4 +1,10 @@
 //! Who did what, before and after.
+use diesel::{connection::SimpleConnection, prelude::*};
+use nobel21::{
+    audit::seals::{self, Chain},
+    db::{Location, schema::audit_log},
+};
+
 use crate::support::{Answer, App, Value, json};
 
 fn actions(answer: &Answer) -> Vec<String> {
@@ -89,11 +95,101 @@ fn the_record_is_read_page_by_page() {
 
 #[test]
 fn what_is_recorded_can_neither_be_changed_nor_taken_away() {
-    use diesel::prelude::*;
-    use nobel21::db::schema::audit_log;
     let app = App::empty();
     app.admin().post("/organisations", json!({"name": "A", "kind": "network"})).is(201);
     assert!(app.db().write_now(|c| Ok(diesel::delete(audit_log::table).execute(c)?)).is_err());
     assert!(app.db().write_now(|c| Ok(diesel::update(audit_log::table).set(audit_log::action.eq("nothing")).execute(c)?)).is_err());
     assert_eq!(app.admin().get("/audit").items().len(), 1);
+}
+
+/// As `rounds` does once a minute.
+fn seal(app: &App) -> usize {
+    nobel21::rounds::seal(app.db(), &app.state.house, app.state.clock.now()).unwrap()
+}
+
+fn chain(app: &App) -> Chain {
+    app.db().read_now(seals::verify).unwrap()
+}
+
+fn add(app: &App, name: &str) {
+    app.admin().post("/organisations", json!({"name": name, "kind": "network"})).is(201);
+}
+
+/// Past the triggers, as somebody with the database's own password can.
+fn tamper(app: &App, sql: &str) {
+    let sql = sql.to_owned();
+    let (off, on) = match app.db().location() {
+        Location::Sqlite(_) => (
+            "DROP TRIGGER audit_log_append_only_update; DROP TRIGGER audit_log_append_only_delete; DROP TRIGGER audit_seals_append_only_update; \
+             DROP TRIGGER audit_seals_append_only_delete",
+            "",
+        ),
+        Location::Postgres(_) => (
+            "ALTER TABLE audit_log DISABLE TRIGGER ALL; ALTER TABLE audit_seals DISABLE TRIGGER ALL",
+            "; ALTER TABLE audit_log ENABLE TRIGGER ALL; ALTER TABLE audit_seals ENABLE TRIGGER ALL",
+        ),
+    };
+    app.db().write_now(|c| Ok(c.batch_execute(&format!("{off}; {sql}{on}"))?)).unwrap();
+}
+
+#[test]
+fn what_is_sealed_can_not_be_changed_added_to_or_taken_out_without_showing() {
+    let faults = [
+        ("UPDATE audit_log SET action = 'nothing' WHERE noun_id = (SELECT min(noun_id) FROM audit_log WHERE seal = 2)", 2),
+        ("DELETE FROM audit_log WHERE seal = 3", 3),
+        ("UPDATE audit_log SET seal = 1 WHERE seal = 2", 1),
+        ("UPDATE audit_seals SET hash = replace(hash, substr(hash, 1, 1), 'z') WHERE number = 2", 2),
+        ("UPDATE audit_log SET seal = NULL WHERE seal = 3; DELETE FROM audit_seals WHERE number = 3", 3),
+        ("UPDATE audit_seals SET pruned_at = '2026-11-23 09:00:00' WHERE number = 2; DELETE FROM audit_log WHERE seal = 2", 2),
+    ];
+    for (sql, broken) in faults {
+        let app = App::empty();
+        for name in ["A", "B", "C", "D"] {
+            add(&app, name);
+            assert_eq!(seal(&app), 1);
+        }
+        assert_eq!(seal(&app), 0, "all is sealed");
+        assert!(matches!(chain(&app), Chain::Whole { seals: 4, .. }));
+        tamper(&app, sql);
+        assert_eq!(chain(&app), Chain::Broken(broken), "{sql}");
+    }
+}
+
+#[test]
+fn a_year_later_the_trail_is_gone_and_its_seals_still_prove_what_came_after() {
+    let app = App::empty();
+    add(&app, "A");
+    seal(&app);
+    app.at("2027-11-23T07:59:00+01:00");
+    add(&app, "B");
+    seal(&app);
+    nobel21::housekeeping::tidy_up(app.db(), app.state.clock.now()).unwrap();
+    assert_eq!(app.admin().get("/audit").items().len(), 2, "not a minute too early");
+    app.at("2027-11-23T08:01:00+01:00");
+    nobel21::housekeeping::tidy_up(app.db(), app.state.clock.now()).unwrap();
+    assert_eq!(actions(&app.admin().get("/audit")), ["organisation created"], "B alone");
+    let Chain::Whole { seals: 2, hash } = chain(&app) else { panic!("the chain holds over what was pruned") };
+    add(&app, "C");
+    seal(&app);
+    let Chain::Whole { seals: 3, hash: later } = chain(&app) else { panic!() };
+    assert_ne!(hash, later);
+    tamper(&app, "UPDATE audit_seals SET hash = replace(hash, substr(hash, 1, 1), 'z') WHERE number = 1");
+    assert_eq!(chain(&app), Chain::Broken(2), "a pruned seal is still what the next stands on");
+}
+
+#[test]
+fn of_several_processes_that_seal_at_once_none_seals_twice() {
+    let app = App::empty();
+    for n in 0..12 {
+        add(&app, &format!("Förening {n}"));
+    }
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..4).map(|_| scope.spawn(|| seal(&app))).collect();
+        assert!(all.into_iter().map(|one| one.join().unwrap()).sum::<usize>() >= 1);
+    });
+    seal(&app);
+    let Chain::Whole { seals, .. } = chain(&app) else { panic!() };
+    assert!(seals >= 1);
+    let unsealed: i64 = app.db().read_now(|c| Ok(audit_log::table.filter(audit_log::seal.is_null()).count().get_result(c)?)).unwrap();
+    assert_eq!(unsealed, 0);
 }

@@ -6,7 +6,7 @@ fn a_healthy_house_gets_one_ok_for_each_thing() {
     let server = place.serve(&["serve", "--listen", "127.0.0.1:0"]);
     let ran = place.run(&["doctor"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert_eq!(ran.out.lines().count(), 8, "{}", ran.out);
+    assert_eq!(ran.out.lines().count(), 9, "{}", ran.out);
     assert!(ran.out.lines().all(|line| line.starts_with("ok ")), "{}", ran.out);
     drop(server);
 }
