@@ -84,6 +84,22 @@ fn nobody_arrives_at_what_was_called_off_and_a_late_group_at_what_was_taken_for_
 }
 
 #[test]
+fn who_is_late_for_a_gathering_that_runs_past_midnight_is_still_expected() {
+    let (app, organisation, booker) = house();
+    let wish = json!({"starts_at": "2026-11-24T23:30:00+01:00", "ends_at": "2026-11-25T00:30:00+01:00", "override": true});
+    let booking = app.admin().post("/bookings", with(good(organisation), wish)).is(201);
+    let body = json!({"booking_id": booking.json["id"], "headcount": 3});
+    let expected = booker.post("/expected-visitors", body).is(201).json;
+    let desk = app.reception();
+    app.at("2026-11-25T00:05:00+01:00");
+    assert_eq!(desk.get("/expected-visitors?date=2026-11-25").is(200).items().len(), 1);
+    assert_eq!(desk.get("/expected-visitors?date=2026-11-26").is(200).items().len(), 0);
+    desk.post_empty(&format!("/expected-visitors/{}/arrive", expected["id"].as_str().unwrap())).is(200);
+    let list = desk.get("/expected-visitors?date=2026-11-25").is(200);
+    assert!(list.items()[0]["arrived_at"].is_string(), "shown as here");
+}
+
+#[test]
 fn a_host_who_wants_no_such_letter_gets_none() {
     let (app, organisation, booker) = house();
     assert_eq!(booker.get("/me").is(200)["arrival_letters"], true);

@@ -36,10 +36,13 @@ pub fn by_id(c: &mut Conn, id: Id) -> Result<Option<Expected>> {
     Ok(joined!().filter(expected::id.eq(id)).first::<Row>(c).optional()?.map(parsed))
 }
 
-/// Those due in `[from, to)` whose gathering stands, by time; also of one that was taken for a no-show, since they may come late.
+/// Those due in `[from, to)` whose gathering stands, by time; also of one that was taken for a no-show, since they may come late,
+/// and those due within the day before whose gathering runs on past `from`, until they have come.
 pub fn between(c: &mut Conn, from: Moment, to: Moment) -> Result<Vec<Expected>> {
+    let still_out = expected::arrived_at.is_null().or(expected::arrived_at.ge(from));
+    let late = expected::expected_at.ge(from.plus_minutes(-24 * 60)).and(still_out).and(bookings::ends_at.gt(from));
     let rows: Vec<Row> = joined!()
-        .filter(expected::expected_at.ge(from))
+        .filter(expected::expected_at.nullable().ge(from).or(late))
         .filter(expected::expected_at.lt(to))
         .filter(bookings::status.eq_any(["pending", "confirmed", "held", "no_show"]))
         .order((expected::expected_at, expected::id))
