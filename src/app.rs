@@ -20,6 +20,7 @@ use crate::{
         body::LIMIT,
         manners::{BehindTls, manners},
         metrics::Metrics,
+        sender::TrustedProxies,
     },
     mail::{self, Transport},
     noticing,
@@ -113,12 +114,14 @@ impl App {
         });
         let metrics = web::Data::new(Metrics::new()?);
         let tls = web::Data::new(BehindTls(config.house.behind_tls()));
+        let trusted = web::Data::new(TrustedProxies(config.trusted_proxies.clone()));
         let shared = state.clone();
         let server = HttpServer::new(move || {
             ActixApp::new()
                 .app_data(shared.clone())
                 .app_data(metrics.clone())
                 .app_data(tls.clone())
+                .app_data(trusted.clone())
                 .app_data(web::PayloadConfig::new(LIMIT))
                 .wrap(from_fn(manners))
                 .wrap(Compress::default())

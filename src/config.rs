@@ -1,7 +1,7 @@
 //! What can be set from outside, read once at the start. Each variable is described at its member.
 use std::{
     fmt,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -98,6 +98,9 @@ pub struct Config {
     /// The key that signs access tokens, from `NOBEL21_SECRET_FILE` (default `<data-dir>/secret`, made at first start with mode
     /// 0600). Lost: everybody signs in again. Leaked: anybody can sign in as anybody.
     pub secret: Secret,
+    /// `NOBEL21_TRUSTED_PROXIES`: proxies in front whose word about the sender counts. Too few: all requests seem to come from one
+    /// network, and its limits hold for all together. Too many: whoever writes the header chooses its own. Default: none.
+    pub trusted_proxies: Vec<IpAddr>,
     /// What time it is.
     pub clock: Clock,
     /// Do the mail worker and the housekeeping run? Tests that move the clock by hand say no and deliver letters themselves.
@@ -124,6 +127,8 @@ pub struct Given {
     pub smtp_url: Option<String>,
     /// See [`Config::secret`].
     pub secret_file: Option<PathBuf>,
+    /// See [`Config::trusted_proxies`].
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 impl Given {
@@ -156,6 +161,7 @@ impl Config {
             mail,
             data_dir: given.data_dir,
             secret,
+            trusted_proxies: given.trusted_proxies,
             clock: Clock::System,
             background: true,
         })

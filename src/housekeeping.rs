@@ -19,7 +19,7 @@ pub fn start(db: Db, clock: Clock) -> Result<Worker> {
 /// their names, old roll calls, what shifts told each other, and the trail of what was done a year ago. Each in a transaction of its own, so that bookings never wait for all of it.
 pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
-    let sessions = db.write_now(|c| people::store::prune(c, now))?;
+    let sessions = db.write_now(|c| people::prune(c, now))?;
     let letters = db.write_now(|c| mail::prune(c, now))?;
     let notes = db.write_now(|c| visits::expected::forget(c, now))?;
     let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now))?;

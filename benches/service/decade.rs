@@ -110,6 +110,7 @@ fn statistics(engine: &str, house: &Served) {
         house: House { public_url: "http://127.0.0.1:8021".into(), sender: mail::sender("Nobel 21 <bokning@localhost>").unwrap() },
         mail: Transport::Folder(folder.path().join("mail")),
         secret,
+        trusted_proxies: vec![],
         clock: Clock::frozen(now),
         background: false,
     };

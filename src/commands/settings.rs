@@ -116,6 +116,9 @@ pub struct Service {
     /// Threads that answer [default: the number of cores]
     #[arg(long, env = "NOBEL21_WORKERS", value_name = "N", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..=512))]
     workers: Option<u16>,
+    /// Addresses of proxies in front, whose X-Forwarded-For says who asks; without it every request seems to come from the proxy
+    #[arg(long, env = "NOBEL21_TRUSTED_PROXIES", value_name = "IP,...", value_delimiter = ',', hide_env_values = true)]
+    trusted_proxies: Vec<std::net::IpAddr>,
     /// Open connections to the database at most
     #[arg(long, env = "NOBEL21_DATABASE_CONNECTIONS", value_name = "N", default_value = "8", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..=512))]
     connections: u16,
@@ -133,6 +136,7 @@ impl Service {
             data_dir: self.storage.data_dir().clone(),
             smtp_url: self.smtp_url.clone().filter(|url| !url.is_empty()),
             secret_file: self.secret_file.clone(),
+            trusted_proxies: self.trusted_proxies.clone(),
         })
     }
 }

@@ -45,6 +45,8 @@ diesel::table! {
         last_used_at -> Timestamp,
         expires_at -> Timestamp,
         revoked_at -> Nullable<Timestamp>,
+        device -> Text,
+        by_link -> Bool,
     }
 }
 
@@ -505,6 +507,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+
+    sign_in_attempts (key) {
+        key -> Text,
+        failures -> Integer,
+        last_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    sign_in_links (token_hash) {
+        token_hash -> Text,
+        person_id -> DbUuid,
+        browser_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 
@@ -833,6 +859,7 @@ diesel::joinable!(staff_notes -> people (booked_by));
 diesel::joinable!(evaluation_links -> bookings (booking_id));
 diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
+diesel::joinable!(sign_in_links -> people (person_id));
 diesel::joinable!(audit_log -> audit_seals (seal));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -880,6 +907,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     audit_log,
     audit_seals,
+    sign_in_attempts,
+    sign_in_links,
     quotas,
     waitlist,
 );

@@ -8,6 +8,7 @@ pub mod manners;
 pub mod metrics;
 pub mod page;
 pub mod problem;
+pub mod sender;
 
 use actix_web::{
     FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder,
@@ -30,6 +31,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::calendar::api::routes)
                 .configure(crate::calendar::feed_api::routes)
                 .configure(crate::calendar::file_api::routes)
+                .configure(crate::people::sign_in_api::routes)
                 .configure(crate::people::api::routes)
                 .configure(crate::rooms::api::routes)
                 .configure(crate::rooms::half_day_api::routes)

@@ -21,7 +21,11 @@ fn told(letter: &Letter) -> Vec<(&BookingFacts, bool)> {
         Letter::Series { facts, .. } => facts.lines.iter().map(|line| (&line.is, line.is.stands)).collect(),
         // Nothing has changed, or nothing is booked yet.
         Letter::NoShow(_) | Letter::Reminder(_) | Letter::Offer(..) | Letter::OfferWithdrawn(..) | Letter::HowMany { .. } => vec![],
-        Letter::VisitorsArrived(..) | Letter::Figures { .. } | Letter::FaultReported { .. } | Letter::FirstPassword { .. } => vec![],
+        Letter::VisitorsArrived(..)
+        | Letter::Figures { .. }
+        | Letter::FaultReported { .. }
+        | Letter::FirstPassword { .. }
+        | Letter::SignInLink { .. } => vec![],
     }
 }
 

@@ -57,6 +57,8 @@ words! {
         FaultReported = "fault_reported",
         /// The link with which to set a password.
         FirstPassword = "first_password",
+        /// The link that signs in.
+        SignInLink = "sign_in_link",
     }
 }
 
@@ -241,6 +243,11 @@ pub enum Letter {
         /// The one-time link.
         link: String,
     },
+    /// Somebody wants to sign in without its password.
+    SignInLink {
+        /// The one-time link.
+        link: String,
+    },
 }
 
 /// A figure in a letter.
@@ -282,12 +289,13 @@ impl Letter {
             Self::Figures { half_year: true, .. } => Kind::HalfYearReport,
             Self::FaultReported { .. } => Kind::FaultReported,
             Self::FirstPassword { .. } => Kind::FirstPassword,
+            Self::SignInLink { .. } => Kind::SignInLink,
         }
     }
 
     /// Does its text hold a secret? Then nobody is shown the text, and it is wiped once sent.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        matches!(self, Self::FirstPassword { .. } | Self::HowMany { .. })
+        matches!(self, Self::FirstPassword { .. } | Self::SignInLink { .. } | Self::HowMany { .. })
     }
 }

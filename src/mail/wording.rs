@@ -141,6 +141,8 @@ templates! {
     FaultReported En "en/fault_reported.txt" "en/fault_reported.html"
     FirstPassword Sv "sv/first_password.txt" "sv/first_password.html"
     FirstPassword En "en/first_password.txt" "en/first_password.html"
+    SignInLink Sv "sv/sign_in_link.txt" "sv/sign_in_link.html"
+    SignInLink En "en/sign_in_link.txt" "en/sign_in_link.html"
 }
 
 /// Writes a letter. `house` is how the house calls itself, `public_url` where links begin.
@@ -161,10 +163,10 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         Letter::OfferWithdrawn(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Series { reason, .. } => (None, None, reason.as_deref()),
         Letter::FaultReported { description, .. } => (None, None, Some(description.as_str())),
-        Letter::Figures { .. } | Letter::FirstPassword { .. } => (None, None, None),
+        Letter::Figures { .. } | Letter::FirstPassword { .. } | Letter::SignInLink { .. } => (None, None, None),
     };
     let link = match (letter, booking) {
-        (Letter::FirstPassword { link }, _) => link.clone(),
+        (Letter::FirstPassword { link } | Letter::SignInLink { link }, _) => link.clone(),
         (Letter::Series { facts, .. }, _) => match facts.series {
             Some(series) => format!("{public_url}/serier/{series}"),
             None => format!("{public_url}/bokningar"),
@@ -265,6 +267,7 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::Series { occasion, facts, .. } => return series_wording::subject(*occasion, facts),
         Letter::Figures { period, about, .. } => return figures_wording::subject(period, about.as_deref()),
         Letter::FaultReported { room, .. } => return say!("Fel anmält: {room}", "Fault reported: {room}"),
+        Letter::SignInLink { .. } => return say!("Logga in på {house}", "Sign in at {house}"),
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
     };
     let room = &booking.room;
@@ -429,6 +432,7 @@ mod tests {
             how_many(12, false),
             how_many(12, true),
             Letter::FirstPassword { link: "https://nobel21.example/losenord#hemligt".into() },
+            Letter::SignInLink { link: "https://nobel21.example/logga-in/lank#hemligt".into() },
         ]
     }
 
@@ -457,8 +461,8 @@ mod tests {
                     };
                     assert_eq!(subject, expected);
                 }
-                if matches!(letter, Letter::FirstPassword { .. }) {
-                    assert!(text.contains("https://nobel21.example/losenord#hemligt") && html.contains("losenord#hemligt"));
+                if let Letter::FirstPassword { link } | Letter::SignInLink { link } = &letter {
+                    assert!(text.contains(link.as_str()) && html.contains(link.as_str()));
                     continue;
                 }
                 let when =

@@ -5,6 +5,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 
 use super::{
     caller::{Call, forbidden},
+    device::device,
     sign_in,
     token::Bearer,
 };
@@ -14,7 +15,7 @@ use crate::{
     config::House,
     db::Conn,
     error::{Error, Result},
-    http::manners::RequestId,
+    http::{manners::RequestId, sender::Sender},
     id::Id,
     say,
     time::Moment,
@@ -76,8 +77,18 @@ impl TokenHolder {
     }
 }
 
-/// A request that is not tied to a person: for signing in and for public actions.
+/// A request that is not tied to a person: for public actions.
 pub struct Stranger(pub By);
+
+/// Somebody who is about to sign in.
+pub struct Newcomer {
+    /// The request.
+    pub by: By,
+    /// From which network it comes, see [`Sender::network`].
+    pub network: String,
+    /// On what it runs, see [`device`].
+    pub device: String,
+}
 
 fn state(req: &HttpRequest) -> Result<web::Data<State>> {
     req.app_data::<web::Data<State>>().cloned().ok_or_else(|| Error::internal("no state"))
@@ -154,7 +165,20 @@ impl FromRequest for Stranger {
     type Error = actix_web::Error;
     type Future = std::future::Ready<std::result::Result<Self, actix_web::Error>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let by = state(req).map(|state| Self(By { actor: None, at: state.clock.now(), request_id: Some(RequestId::of(req)) }));
-        std::future::ready(by.map_err(Into::into))
+        std::future::ready(nobody(req).map(Self).map_err(Into::into))
+    }
+}
+
+fn nobody(req: &HttpRequest) -> Result<By> {
+    Ok(By { actor: None, at: state(req)?.clock.now(), request_id: Some(RequestId::of(req)) })
+}
+
+impl FromRequest for Newcomer {
+    type Error = actix_web::Error;
+    type Future = std::future::Ready<std::result::Result<Self, actix_web::Error>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let user_agent = req.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let newcomer = |by| Self { by, network: Sender::of(req).network(), device: device(user_agent) };
+        std::future::ready(nobody(req).map(newcomer).map_err(Into::into))
     }
 }

@@ -1,10 +1,15 @@
 //! People: accounts, sign-in, and who is calling.
 pub mod account;
 pub mod api;
+pub mod attempts;
 pub mod caller;
+mod device;
 pub mod guard;
+pub mod mail_link;
 pub mod password;
+pub mod sessions;
 pub mod sign_in;
+pub mod sign_in_api;
 pub mod store;
 pub mod token;
 pub mod users;
@@ -15,6 +20,7 @@ use crate::{
     db::Conn,
     error::{Error, Language, Result},
     http::etag::IfMatch,
+    time::Moment,
 };
 pub use account::{Email, Membership, Person, Role};
 pub use caller::{Call, Caller, forbidden};
@@ -32,6 +38,11 @@ pub struct MyChange {
     pub arrival_letters: Option<bool>,
     /// Figures by mail?
     pub report_letters: Option<bool>,
+}
+
+/// Forgets sessions, links and failed tries that are over; returns how many rows went.
+pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
+    Ok(sessions::prune(c, now)? + store::prune(c, now)? + mail_link::prune(c, now)? + attempts::prune(c, now)?)
 }
 
 /// Changes what somebody may change of itself.

@@ -1,8 +1,11 @@
 //! Signing in and out: passwords, sessions, one-time links.
 use super::{
     account::{Email, Person, Role},
+    attempts::{self, Counted},
     caller::{Call, Caller},
+    mail_link,
     password::{self, Verdict},
+    sessions::{self, Entrance},
     store,
     token::{self, Bearer, Keys},
 };
@@ -23,6 +26,9 @@ const LETTER_LINK_SECONDS: i64 = 7 * 24 * 3600;
 /// How long the link holds that the program prints on an empty database, in seconds: 1 day, then a restart prints another.
 const SETUP_LINK_SECONDS: i64 = 24 * 3600;
 
+/// How long after coming in by a link a new password needs no old one, in seconds: a quarter of an hour.
+const PASSWORD_OPEN_SECONDS: i64 = 900;
+
 /// What a successful sign-in hands out.
 #[derive(Debug)]
 pub struct Tokens {
@@ -30,12 +36,15 @@ pub struct Tokens {
     pub access: String,
     /// The refresh token, for the cookie alone.
     pub refresh: String,
+    /// What the browser is known by from now on, for a cookie alone; `None` at a renewal.
+    pub browser: Option<String>,
 }
 
-fn begin_session(c: &mut Conn, keys: &Keys, person: Id, now: Moment) -> Result<Tokens> {
+fn begin_session(c: &mut Conn, keys: &Keys, person: Id, entrance: &Entrance, now: Moment) -> Result<Tokens> {
     let refresh = token::new_secret()?;
-    let session = store::insert_session(c, person, &token::hash_of(&refresh), now, now.plus_seconds(SESSION_SECONDS))?;
-    Ok(Tokens { access: keys.issue(Bearer { person, session }, now)?, refresh })
+    let session = sessions::insert(c, person, entrance, &token::hash_of(&refresh), now, now.plus_seconds(SESSION_SECONDS))?;
+    let browser = Some(keys.remember(person, Id::new(), now)?);
+    Ok(Tokens { access: keys.issue(Bearer { person, session }, now)?, refresh, browser })
 }
 
 fn wrong_pair() -> Error {
@@ -65,17 +74,35 @@ pub fn check_password(password: &str, person: Option<Person>, stored: Option<&st
     }
 }
 
+/// Somebody whose password was right.
+#[derive(Debug)]
+pub struct Recognised {
+    /// Who.
+    pub person: Id,
+    /// A stronger hash of the password, to store.
+    pub stronger_hash: Option<String>,
+    /// Under which keys the try was counted.
+    pub counted: Counted,
+}
+
 /// Begins a session for somebody whose password was right.
-pub fn sign_in(c: &mut Conn, keys: &Keys, person: Id, stronger_hash: Option<String>, by: &By) -> Result<Tokens> {
-    // Asked again in this transaction: the account may have been closed while the password was checked.
+pub fn sign_in(c: &mut Conn, keys: &Keys, who: &Recognised, entrance: &Entrance, by: &By) -> Result<Tokens> {
+    if let Some(hash) = &who.stronger_hash {
+        store::set_password_hash(c, who.person, hash, by.at)?;
+    }
+    attempts::forgive(c, &who.counted)?;
+    enter(c, keys, who.person, entrance, by)?.ok_or_else(wrong_pair)
+}
+
+/// Begins a session and notes it; `None` for an account that is closed, asked in this very transaction: it may have been closed
+/// while a password was checked.
+pub fn enter(c: &mut Conn, keys: &Keys, person: Id, entrance: &Entrance, by: &By) -> Result<Option<Tokens>> {
     if store::by_id(c, person)?.is_none_or(|person| person.disabled_at.is_some()) {
-        return Err(wrong_pair());
+        return Ok(None);
     }
-    if let Some(hash) = stronger_hash {
-        store::set_password_hash(c, person, &hash, by.at)?;
-    }
-    audit::record(c, &By { actor: Some(person), ..by.clone() }, "signed_in", "person", Some(person.to_string()), None, None)?;
-    begin_session(c, keys, person, by.at)
+    let how = entrance.by_link.then(|| serde_json::json!({"by": "link"}));
+    audit::record(c, &By { actor: Some(person), ..by.clone() }, "signed_in", "person", Some(person.to_string()), None, how)?;
+    begin_session(c, keys, person, entrance, by.at).map(Some)
 }
 
 fn revoked() -> Error {
@@ -97,22 +124,22 @@ pub enum Renewed {
 /// Renews a session by its refresh token, which is used up. A token used twice was stolen or copied: the whole family ends.
 pub fn refresh(c: &mut Conn, keys: &Keys, refresh: &str, by: &By) -> Result<Renewed> {
     let hash = token::hash_of(refresh);
-    let Some(found) = store::refresh_token(c, &hash)? else { return Ok(Renewed::Refused) };
+    let Some(found) = sessions::refresh_token(c, &hash)? else { return Ok(Renewed::Refused) };
     if found.revoked_at.is_some() || found.expires_at <= by.at {
         return Ok(Renewed::Refused);
     }
     let enabled = store::by_id(c, found.person)?.is_some_and(|person| person.disabled_at.is_none());
     let next = token::new_secret()?;
-    let reused = found.used_at.is_some() || !store::rotate(c, found.session, &hash, &token::hash_of(&next), by.at)?;
+    let reused = found.used_at.is_some() || !sessions::rotate(c, found.session, &hash, &token::hash_of(&next), by.at)?;
     if reused || !enabled {
-        store::revoke_session(c, found.session, by.at)?;
+        sessions::end(c, found.session, by.at)?;
         if reused {
             audit::record(c, by, "refresh_token_reused", "person", Some(found.person.to_string()), None, None)?;
         }
         return Ok(Renewed::Refused);
     }
     let access = keys.issue(Bearer { person: found.person, session: found.session }, by.at)?;
-    Ok(Renewed::Tokens(Tokens { access, refresh: next }))
+    Ok(Renewed::Tokens(Tokens { access, refresh: next, browser: None }))
 }
 
 impl Renewed {
@@ -127,8 +154,8 @@ impl Renewed {
 
 /// Ends the session of a refresh token; an unknown one is no fault.
 pub fn sign_out(c: &mut Conn, refresh: &str, by: &By) -> Result<()> {
-    if let Some(found) = store::refresh_token(c, &token::hash_of(refresh))? {
-        store::revoke_session(c, found.session, by.at)?;
+    if let Some(found) = sessions::refresh_token(c, &token::hash_of(refresh))? {
+        sessions::end(c, found.session, by.at)?;
         audit::record(
             c,
             &By { actor: Some(found.person), ..by.clone() },
@@ -142,9 +169,30 @@ pub fn sign_out(c: &mut Conn, refresh: &str, by: &By) -> Result<()> {
     Ok(())
 }
 
+/// Ends another session of the caller's, or this one.
+pub fn end_session(c: &mut Conn, call: &Call, session: Id) -> Result<()> {
+    if !sessions::end_own(c, call.caller.person.id, session, call.now)? {
+        return Err(Error::NotFound("session"));
+    }
+    audit::record(c, &call.by(), "ended", "session", Some(session.to_string()), None, None)
+}
+
+/// Ends all sessions of the caller's but this one.
+pub fn end_other_sessions(c: &mut Conn, call: &Call) -> Result<()> {
+    let person = call.caller.person.id;
+    sessions::end_of(c, person, Some(call.caller.session), call.now)?;
+    audit::record(c, &call.by(), "ended_other_sessions", "person", Some(person.to_string()), None, None)
+}
+
+/// May the caller set its password without the old one? For whoever came in by a link in a letter, which is what one asks for who
+/// has forgotten it.
+pub fn may_set_password(c: &mut Conn, session: Id, now: Moment) -> Result<bool> {
+    sessions::began_by_link(c, session, now.plus_seconds(-PASSWORD_OPEN_SECONDS))
+}
+
 /// Ends the caller's own session.
 pub fn sign_out_session(c: &mut Conn, session: Id, by: &By) -> Result<()> {
-    store::revoke_session(c, session, by.at)
+    sessions::end(c, session, by.at)
 }
 
 /// Who calls with this access token, as the database has it now.
@@ -194,17 +242,29 @@ fn invalid_link() -> Error {
 }
 
 /// Sets a password by a one-time link, ends all other sessions and signs in.
-pub fn set_password_by_link(c: &mut Conn, keys: &Keys, secret: &str, hash: &str, by: &By) -> Result<Tokens> {
+pub fn set_password_by_link(c: &mut Conn, keys: &Keys, secret: &str, hash: &str, entrance: &Entrance, by: &By) -> Result<Tokens> {
     let Some(Some(person)) = store::use_link(c, &token::hash_of(secret), by.at)? else { return Err(invalid_link()) };
     let Some(person) = store::by_id(c, person)?.filter(|person| person.disabled_at.is_none()) else { return Err(invalid_link()) };
     store::set_password_hash(c, person.id, hash, by.at)?;
-    store::revoke_sessions_of(c, person.id, None, by.at)?;
+    sessions::end_of(c, person.id, None, by.at)?;
+    mail_link::void(c, person.id, by.at)?;
     audit::record(c, &By { actor: Some(person.id), ..by.clone() }, "set_password", "person", Some(person.id.to_string()), None, None)?;
-    begin_session(c, keys, person.id, by.at)
+    begin_session(c, keys, person.id, entrance, by.at)
+}
+
+/// The one who sets the house up.
+#[derive(Debug)]
+pub struct FirstAdmin {
+    /// Where letters go.
+    pub email: Email,
+    /// What it is called.
+    pub name: String,
+    /// Of its password.
+    pub hash: String,
 }
 
 /// Makes the house's first admin by the link that the program printed.
-pub fn set_up(c: &mut Conn, keys: &Keys, secret: &str, email: &Email, name: &str, hash: &str, by: &By) -> Result<Tokens> {
+pub fn set_up(c: &mut Conn, keys: &Keys, secret: &str, first: &FirstAdmin, entrance: &Entrance, by: &By) -> Result<Tokens> {
     if store::has_admin(c)? {
         return Err(Error::Conflict {
             code: "already_set_up",
@@ -212,19 +272,21 @@ pub fn set_up(c: &mut Conn, keys: &Keys, secret: &str, email: &Email, name: &str
         });
     }
     let Some(None) = store::use_link(c, &token::hash_of(secret), by.at)? else { return Err(invalid_link()) };
-    let new = store::NewPerson { email, name, role: Role::Admin, language: Language::Sv };
+    let new = store::NewPerson { email: &first.email, name: &first.name, role: Role::Admin, language: Language::Sv };
     let Some(person) = store::insert(c, &new, by.at)? else {
         return Err(Error::invalid("email", say!("har redan ett konto", "has an account already")));
     };
-    store::set_password_hash(c, person.id, hash, by.at)?;
+    store::set_password_hash(c, person.id, &first.hash, by.at)?;
     audit::record(c, &By { actor: Some(person.id), ..by.clone() }, "set_up_house", "person", Some(person.id.to_string()), None, None)?;
-    begin_session(c, keys, person.id, by.at)
+    begin_session(c, keys, person.id, entrance, by.at)
 }
 
 /// Changes the caller's own password; its other sessions end.
 pub fn change_password(c: &mut Conn, call: &Call, hash: &str) -> Result<()> {
     let person = call.caller.person.id;
     store::set_password_hash(c, person, hash, call.now)?;
-    store::revoke_sessions_of(c, person, Some(call.caller.session), call.now)?;
+    sessions::end_of(c, person, Some(call.caller.session), call.now)?;
+    sessions::use_up_link(c, call.caller.session)?;
+    mail_link::void(c, person, call.now)?;
     audit::record(c, &call.by(), "changed_password", "person", Some(person.to_string()), None, None)
 }

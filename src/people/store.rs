@@ -1,4 +1,4 @@
-//! SQL of accounts, passwords, sessions and one-time links.
+//! SQL of accounts, passwords and one-time links.
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -242,81 +242,6 @@ pub fn set_password_hash(c: &mut Conn, person: Id, hash: &str, now: Moment) -> R
     Ok(())
 }
 
-/// Begins a session and stores the hash of its first refresh token.
-pub fn insert_session(c: &mut Conn, person: Id, token_hash: &str, now: Moment, expires_at: Moment) -> Result<Id> {
-    let id = Id::new();
-    diesel::insert_into(sessions::table)
-        .values((
-            sessions::id.eq(id),
-            sessions::person_id.eq(person),
-            sessions::created_at.eq(now),
-            sessions::last_used_at.eq(now),
-            sessions::expires_at.eq(expires_at),
-        ))
-        .execute(c)?;
-    insert_refresh_token(c, id, token_hash, now)?;
-    Ok(id)
-}
-
-fn insert_refresh_token(c: &mut Conn, session: Id, token_hash: &str, now: Moment) -> Result<()> {
-    diesel::insert_into(refresh_tokens::table)
-        .values((refresh_tokens::token_hash.eq(token_hash), refresh_tokens::session_id.eq(session), refresh_tokens::created_at.eq(now)))
-        .execute(c)?;
-    Ok(())
-}
-
-/// A refresh token and the session it belongs to.
-#[derive(Queryable)]
-pub struct Refresh {
-    /// The session.
-    pub session: Id,
-    /// Whose.
-    pub person: Id,
-    /// Until when the session may be renewed.
-    pub expires_at: Moment,
-    /// Since when the session is over.
-    pub revoked_at: Option<Moment>,
-    /// When this very token was used.
-    pub used_at: Option<Moment>,
-}
-
-/// Looks a refresh token up by its hash.
-pub fn refresh_token(c: &mut Conn, token_hash: &str) -> Result<Option<Refresh>> {
-    Ok(refresh_tokens::table
-        .inner_join(sessions::table)
-        .filter(refresh_tokens::token_hash.eq(token_hash))
-        .select((sessions::id, sessions::person_id, sessions::expires_at, sessions::revoked_at, refresh_tokens::used_at))
-        .first(c)
-        .optional()?)
-}
-
-/// Marks the old token used and stores the new one; `false` if another request used the old one first.
-pub fn rotate(c: &mut Conn, session: Id, old_hash: &str, new_hash: &str, now: Moment) -> Result<bool> {
-    let unused = refresh_tokens::table.filter(refresh_tokens::token_hash.eq(old_hash)).filter(refresh_tokens::used_at.is_null());
-    if diesel::update(unused).set(refresh_tokens::used_at.eq(now)).execute(c)? == 0 {
-        return Ok(false);
-    }
-    insert_refresh_token(c, session, new_hash, now)?;
-    diesel::update(sessions::table.find(session)).set(sessions::last_used_at.eq(now)).execute(c)?;
-    Ok(true)
-}
-
-/// Ends one session.
-pub fn revoke_session(c: &mut Conn, session: Id, now: Moment) -> Result<()> {
-    diesel::update(sessions::table.find(session)).filter(sessions::revoked_at.is_null()).set(sessions::revoked_at.eq(now)).execute(c)?;
-    Ok(())
-}
-
-/// Ends all sessions of a person, but for `keep`.
-pub fn revoke_sessions_of(c: &mut Conn, person: Id, keep: Option<Id>, now: Moment) -> Result<()> {
-    let live = sessions::table.filter(sessions::person_id.eq(person)).filter(sessions::revoked_at.is_null());
-    match keep {
-        Some(keep) => diesel::update(live.filter(sessions::id.ne(keep))).set(sessions::revoked_at.eq(now)).execute(c)?,
-        None => diesel::update(live).set(sessions::revoked_at.eq(now)).execute(c)?,
-    };
-    Ok(())
-}
-
 /// Whom a running session belongs to, and the associations that it acts for, by name: one trip, since it is made with every
 /// request. `None` if the session is over or somebody else's.
 pub fn person_in_session(c: &mut Conn, session: Id, person: Id, now: Moment) -> Result<Option<(Person, Vec<Membership>)>> {
@@ -382,9 +307,7 @@ pub fn use_link(c: &mut Conn, token_hash: &str, now: Moment) -> Result<Option<Op
     Ok(one_time_links::table.find(token_hash).select(one_time_links::person_id).first(c).optional()?)
 }
 
-/// Forgets sessions and links that are long over; returns how many rows went.
+/// Forgets links that are over; returns how many rows went.
 pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
-    let sessions = diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(c)?;
-    let links = diesel::delete(one_time_links::table.filter(one_time_links::expires_at.lt(now))).execute(c)?;
-    Ok(sessions + links)
+    Ok(diesel::delete(one_time_links::table.filter(one_time_links::expires_at.lt(now))).execute(c)?)
 }

@@ -14,8 +14,16 @@ use crate::{
 /// How long an access token holds, in seconds.
 pub const ACCESS_SECONDS: i64 = 600;
 const ISSUER: &str = "nobel21";
-const AUDIENCE: &str = "nobel21-api";
-const TYPE: &str = "at+jwt";
+/// How long a browser is remembered that somebody has signed in with, in seconds: 180 days.
+pub const REMEMBERED_SECONDS: i64 = 180 * 24 * 3600;
+
+/// What a token is for: by `typ` and `aud`, so that one is never taken for another (RFC 8725, 3.11 and 3.12).
+struct Purpose {
+    typ: &'static str,
+    aud: &'static str,
+}
+const ACCESS: Purpose = Purpose { typ: "at+jwt", aud: "nobel21-api" };
+const BROWSER: Purpose = Purpose { typ: "browser+jwt", aud: "nobel21-sign-in" };
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -56,15 +64,31 @@ impl Keys {
 
     /// A token for a person's sign-in, good for [`ACCESS_SECONDS`].
     pub fn issue(&self, bearer: Bearer, now: Moment) -> Result<String> {
-        let header = Header { typ: Some(TYPE.into()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::HS256) };
+        self.sign(&ACCESS, bearer, now, ACCESS_SECONDS)
+    }
+
+    /// What a browser keeps that a person has signed in with, good for [`REMEMBERED_SECONDS`]: it opens nothing, but whoever guesses
+    /// elsewhere does not slow this browser down.
+    pub fn remember(&self, person: Id, browser: Id, now: Moment) -> Result<String> {
+        self.sign(&BROWSER, Bearer { person, session: browser }, now, REMEMBERED_SECONDS)
+    }
+
+    /// The browser's key, if this person has signed in with it.
+    #[must_use]
+    pub fn remembered(&self, token: &str, person: Id, now: Moment) -> Option<Id> {
+        self.read(&BROWSER, token, now).filter(|found| found.person == person).map(|found| found.session)
+    }
+
+    fn sign(&self, purpose: &Purpose, bearer: Bearer, now: Moment, seconds: i64) -> Result<String> {
+        let header = Header { typ: Some(purpose.typ.into()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::HS256) };
         let claims = Claims {
             iss: ISSUER.into(),
-            aud: AUDIENCE.into(),
+            aud: purpose.aud.into(),
             sub: bearer.person.to_string(),
             sid: bearer.session.to_string(),
             jti: Id::new().to_string(),
             iat: now.unix(),
-            exp: now.unix() + ACCESS_SECONDS,
+            exp: now.unix() + seconds,
         };
         jsonwebtoken::encode(&header, &claims, &self.signing).map_err(Error::internal)
     }
@@ -72,13 +96,17 @@ impl Keys {
     /// Who the token speaks for; `None` if it is not ours, not for us or over.
     #[must_use]
     pub fn check(&self, token: &str, now: Moment) -> Option<Bearer> {
+        self.read(&ACCESS, token, now)
+    }
+
+    fn read(&self, purpose: &Purpose, token: &str, now: Moment) -> Option<Bearer> {
         let header = jsonwebtoken::decode_header(token).ok()?;
-        if header.typ.as_deref() != Some(TYPE) || header.kid.as_deref() != Some(&self.kid) {
+        if header.typ.as_deref() != Some(purpose.typ) || header.kid.as_deref() != Some(&self.kid) {
             return None;
         }
         let mut rules = Validation::new(Algorithm::HS256);
         rules.set_issuer(&[ISSUER]);
-        rules.set_audience(&[AUDIENCE]);
+        rules.set_audience(&[purpose.aud]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // Against our own clock, below, so that a test can move it.
         rules.validate_exp = false;
@@ -129,6 +157,19 @@ mod tests {
         assert_eq!(keys.check(&token, now).unwrap().person, bearer.person);
         assert!(keys.check(&token, now.plus_seconds(599)).is_some());
         assert!(keys.check(&token, now.plus_seconds(600)).is_none());
+    }
+
+    #[test]
+    fn a_browser_is_remembered_for_one_person_and_opens_nothing() {
+        let (keys, now) = (keys(), Moment::from_unix(1_800_000_000));
+        let (person, browser) = (Id::new(), Id::new());
+        let token = keys.remember(person, browser, now).unwrap();
+        assert_eq!(keys.remembered(&token, person, now), Some(browser));
+        assert_eq!(keys.remembered(&token, Id::new(), now), None);
+        assert_eq!(keys.remembered(&token, person, now.plus_seconds(REMEMBERED_SECONDS)), None);
+        assert!(keys.check(&token, now).is_none(), "it is no access token");
+        let access = keys.issue(Bearer { person, session: browser }, now).unwrap();
+        assert_eq!(keys.remembered(&access, person, now), None, "nor the other way round");
     }
 
     #[test]

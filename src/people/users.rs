@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::{
     account::{Email, Membership, Person, Role},
-    sign_in, store,
+    mail_link, sessions, sign_in, store,
 };
 use crate::{
     audit::{self, By},
@@ -144,9 +144,10 @@ pub fn change(c: &mut Conn, by: &By, id: Id, expected: IfMatch, change: Change) 
     let after = Person { version: before.version + 1, ..after };
     store::update(c, &after, by.at)?;
     if after.disabled_at.is_some() && before.disabled_at.is_none() {
-        store::revoke_sessions_of(c, id, None, by.at)?;
+        sessions::end_of(c, id, None, by.at)?;
         // Or an old letter would open the account again once it is let in.
         store::delete_links_of(c, id)?;
+        mail_link::void(c, id, by.at)?;
     }
     audit::record(c, by, "changed", NOUN, Some(id.to_string()), Some(trace(&before)), Some(trace(&after)))?;
     Ok(after)
@@ -161,8 +162,9 @@ pub fn disable(c: &mut Conn, by: &By, id: Id) -> Result<Person> {
 pub fn set_password(c: &mut Conn, by: &By, id: Id, hash: &str) -> Result<()> {
     store::lock(c, id)?.ok_or(Error::NotFound(NOUN))?;
     store::set_password_hash(c, id, hash, by.at)?;
-    store::revoke_sessions_of(c, id, None, by.at)?;
+    sessions::end_of(c, id, None, by.at)?;
     store::delete_links_of(c, id)?;
+    mail_link::void(c, id, by.at)?;
     audit::record(c, by, "set_password", NOUN, Some(id.to_string()), None, None)
 }
 

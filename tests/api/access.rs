@@ -25,11 +25,16 @@ operation                    nobody  other  member  manager  reception  admin
 create_token                 ok      ok     ok      ok       ok         ok
 refresh_token                ok      ok     ok      ok       ok         ok
 delete_session               ok      ok     ok      ok       ok         ok
+ask_for_sign_in_link         ok      ok     ok      ok       ok         ok
+redeem_sign_in_link          401     401    401     401      401        401
 set_password                 ok      ok     ok      ok       ok         ok
 set_up_house                 409     409    409     409      409        409
 read_me                      401     ok     ok      ok       ok         ok
 update_me                    401     ok     ok      ok       ok         ok
 change_password              401     ok     ok      ok       ok         ok
+list_my_sessions             401     ok     ok      ok       ok         ok
+end_my_session               401     404    404     404      404        404
+end_my_other_sessions        401     ok     ok      ok       ok         ok
 list_users                   401     403    403     403      403        ok
 create_user                  401     403    403     403      403        ok
 read_user                    401     403    403     403      403        ok
@@ -444,7 +449,8 @@ impl World {
     fn cookie(&self) -> String {
         let (keys, person) = (self.app.state.tokens.clone(), self.person());
         let by = By::program(self.app.now());
-        let tokens = self.app.write(|c| sign_in::sign_in(c, &keys, person, None, &by));
+        let entrance = nobel21::people::sessions::Entrance::default();
+        let tokens = self.app.write(|c| sign_in::enter(c, &keys, person, &entrance, &by)).unwrap();
         format!("nobel21_refresh={}", tokens.refresh)
     }
 
@@ -461,6 +467,9 @@ impl World {
             "create_token" => ask("/auth/token").with(json!({"email": self.app.admin().email(), "password": PASSWORD})),
             "refresh_token" => Ask { headers: vec![("Cookie", self.cookie())], ..ask("/auth/refresh") },
             "delete_session" => Ask { headers: vec![("Cookie", self.cookie())], ..ask("/auth/logout") },
+            "ask_for_sign_in_link" => ask("/auth/link").with(json!({"email": self.app.admin().email()})),
+            // Only the browser that asked may: tests/api/sign_in.rs does.
+            "redeem_sign_in_link" => ask("/auth/link/redeem").with(json!({"token": "x"})),
             "set_password" => ask("/auth/password").with(json!({"token": self.password_link(), "password": "prinsesstårta"})),
             "set_up_house" => {
                 // There is an admin already, and that is so for everybody.
@@ -470,6 +479,10 @@ impl World {
             "read_me" => ask("/me"),
             "update_me" => ask("/me").newest().with(json!({"language": "en"})),
             "change_password" => ask("/me/password").with(json!({"current_password": PASSWORD, "new_password": "prinsesstårta"})),
+            "list_my_sessions" => ask("/me/sessions"),
+            // Somebody else's is not to be found.
+            "end_my_session" => ask(format!("/me/sessions/{}/end", self.app.person(Role::Booker).session())),
+            "end_my_other_sessions" => ask("/me/sessions/end-others"),
             "list_users" => ask("/users"),
             "create_user" => {
                 let email = format!("new-{}@example.org", self.next());

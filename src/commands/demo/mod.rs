@@ -104,6 +104,7 @@ impl Demo {
             data_dir: folder.path().into(),
             mail: Transport::Folder(folder.path().join("mail")),
             secret: Secret::new(&secret),
+            trusted_proxies: vec![],
             clock: Clock::System,
             background: true,
         };

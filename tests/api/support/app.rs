@@ -71,6 +71,7 @@ impl App {
             },
             mail: Transport::Folder(folder.path().join("mail")),
             secret: Secret::new(&[21; 32]),
+            trusted_proxies: vec![],
             clock: Clock::frozen(MORNING.parse().unwrap()),
             background: false,
         };
@@ -111,6 +112,11 @@ impl App {
     /// Moves the clock. Everybody stays signed in.
     pub fn at(&self, moment: &str) {
         self.state.clock.set(moment.parse().unwrap());
+    }
+
+    /// Lets seconds pass.
+    pub fn later(&self, seconds: i64) {
+        self.state.clock.set(self.now().plus_seconds(seconds));
     }
 
     /// What time it is.

@@ -68,6 +68,11 @@ impl Client {
     }
 
     /// The key of the account.
+    pub fn session(&self) -> Id {
+        self.person.as_ref().expect("a client that is signed in").bearer.session
+    }
+
+    /// The person's key.
     pub fn id(&self) -> Id {
         self.person.as_ref().expect("a client that is signed in").bearer.person
     }
@@ -259,6 +264,12 @@ impl Answer {
     /// A header's value; empty without one.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    }
+
+    /// `Set-Cookie` of the cookie with this name, attributes included; empty without one.
+    pub fn cookie(&self, name: &str) -> &str {
+        let all = self.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+        all.into_iter().find(|cookie| cookie.starts_with(&format!("{name}="))).unwrap_or("")
     }
 
     /// For `If-Match`.

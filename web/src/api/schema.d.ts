@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail and password
-         * @description Answers with an access token good for ten minutes and sets the refresh cookie. A wrong pair, an unknown address and a disabled account get the same 401 `invalid_credentials`, in the same time.
+         * @description Answers with an access token good for ten minutes and sets the refresh cookie. A wrong pair, an unknown address and a disabled account get the same 401 `invalid_credentials`, in the same time. After five failures for an address, or fifty from a network, the next try must wait: 429, from one second doubling up to a quarter of an hour. A browser that the account has signed in with before (cookie `nobel21_browser`) waits for its own failures only.
          */
         post: operations["create_token"];
         delete?: never;
@@ -58,6 +58,46 @@ export interface paths {
          * @description The refresh tokens of this session are void and the cookie is removed. Without a session the answer is the same. Takes no body.
          */
         post: operations["delete_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a sign-in link by mail
+         * @description Always 202, in the same time, whether the address has an account or not. A known one gets a link that is good once, for ten minutes, and only in the browser that asked: the cookie `nobel21_link` ties it. At most five letters an hour.
+         */
+        post: operations["ask_for_sign_in_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/link/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a link from a letter
+         * @description Uses the link up. A link that is used, too old, unknown or was asked for in another browser: 401 `invalid_link`. For a quarter of an hour afterwards `POST /me/password` needs no `current_password`.
+         */
+        post: operations["redeem_sign_in_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -133,9 +173,71 @@ export interface paths {
         put?: never;
         /**
          * Change own password
-         * @description All other sessions of the person end. A wrong current password is 422 `invalid_field` with the field `current_password` and the code `wrong_password`.
+         * @description All other sessions of the person end. A wrong current password is 422 `invalid_field` with the field `current_password` and the code `wrong_password`; a new one that is too easy to guess is `password_too_common`.
          */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where one is signed in
+         * @description Own sessions that run, latest first, at most 50.
+         */
+        get: operations["list_my_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out elsewhere
+         * @description Ends one of one's own sessions; its tokens are void at once. Takes no body.
+         */
+        post: operations["end_my_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out everywhere else
+         * @description Ends all of one's own sessions but the one that asks. Takes no body.
+         */
+        post: operations["end_my_other_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2754,7 +2856,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "visitors_arrived" | "monthly_report" | "half_year_report" | "fault_reported" | "first_password";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "visitors_arrived" | "monthly_report" | "half_year_report" | "fault_reported" | "first_password" | "sign_in_link";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -2799,7 +2901,7 @@ export interface components {
         Fault: {
             /** @description The dotted path of the member (`layouts.0.capacity`), or the name of the query parameter or header. */
             field: string;
-            /** @description Such as `required`, `unknown_member`, `wrong_type`, `too_short`, `too_long`, `too_small`, `too_big`, `not_one_of`, `bad_format`, `not_found`, `already_exists`, `duplicate`, `control_characters`, `end_before_start`, `in_the_future`, `too_old`, `range_too_long`, `time_without_offset`, `personal_identity_number`, `wrong_password`, `bad_cursor`, `too_many_occurrences`, `series_too_long`, `no_dates`. */
+            /** @description Such as `required`, `unknown_member`, `wrong_type`, `too_short`, `too_long`, `too_small`, `too_big`, `not_one_of`, `bad_format`, `not_found`, `already_exists`, `duplicate`, `control_characters`, `end_before_start`, `in_the_future`, `too_old`, `range_too_long`, `time_without_offset`, `personal_identity_number`, `wrong_password`, `password_too_common`, `bad_cursor`, `too_many_occurrences`, `series_too_long`, `no_dates`. */
             code: string;
             message: string;
         };
@@ -2848,6 +2950,25 @@ export interface components {
             token: string;
             password: components["schemas"]["Password"];
         };
+        SignInLinkRequest: {
+            email: components["schemas"]["Email"];
+        };
+        SignInLink: {
+            token: string;
+        };
+        Session: {
+            id: components["schemas"]["Id"];
+            /** @description The browser and the system, in two words; empty if unknown. */
+            device: string;
+            created_at: components["schemas"]["Instant"];
+            last_used_at: components["schemas"]["Instant"];
+            expires_at: components["schemas"]["Instant"];
+            /** @description The one that asks. */
+            current: boolean;
+        };
+        SessionList: {
+            items: components["schemas"]["Session"][];
+        };
         Setup: {
             token: string;
             email: components["schemas"]["Email"];
@@ -2862,7 +2983,8 @@ export interface components {
             expires_in: number;
         };
         PasswordChange: {
-            current_password: string;
+            /** @description Not needed for a quarter of an hour after signing in by a link. */
+            current_password?: string;
             new_password: components["schemas"]["Password"];
         };
         Membership: {
@@ -2883,6 +3005,8 @@ export interface components {
             /** @description Figures by mail: monthly for admins, half-yearly for who runs an association. */
             report_letters: boolean;
             memberships: components["schemas"]["Membership"][];
+            /** @description A new password needs no old one: within a quarter of an hour of signing in by a link. */
+            may_set_password: boolean;
         };
         MeChange: {
             name?: components["schemas"]["Name"];
@@ -5178,6 +5302,86 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    ask_for_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "amina.berg@example.org"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description If there is such an account, a letter is on its way. */
+            202: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedBody"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeem_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "q3Vn7yJ0bXk2Rr8sT1uW"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInLink"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6IjEifQ.eyJzdWIiOiIwMWExIn0.c2ln",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 600
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["InvalidLink"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     set_password: {
         parameters: {
             query?: never;
@@ -5305,7 +5509,8 @@ export interface operations {
                      *           "organisation_name": "Limhamns språkkafé",
                      *           "organisation_admin": true
                      *         }
-                     *       ]
+                     *       ],
+                     *       "may_set_password": false
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -5365,7 +5570,8 @@ export interface operations {
                      *           "organisation_name": "Limhamns språkkafé",
                      *           "organisation_admin": true
                      *         }
-                     *       ]
+                     *       ],
+                     *       "may_set_password": false
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -5414,6 +5620,91 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000301",
+                     *           "device": "Firefox, Android",
+                     *           "created_at": "2026-11-20T08:15:00+01:00",
+                     *           "last_used_at": "2026-11-23T07:55:00+01:00",
+                     *           "expires_at": "2026-12-20T08:15:00+01:00",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_my_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_my_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -311,6 +311,7 @@ export const letters = {
     series_changed: 'Change of a series',
     series_cancelled: 'Cancellation of a series',
     first_password: 'Password link',
+    sign_in_link: 'Sign-in link',
   },
   kind: 'Kind',
   to: 'To',

@@ -310,6 +310,7 @@ export const letters = {
     series_changed: 'Ändring av en serie',
     series_cancelled: 'Avbokning av en serie',
     first_password: 'Länk till lösenord',
+    sign_in_link: 'Länk för inloggning',
   },
   kind: 'Slag',
   to: 'Till',

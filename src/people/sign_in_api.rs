@@ -1,0 +1,169 @@
+//! HTTP of signing in and out.
+use actix_web::{
+    HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite, time::Duration},
+    http::header,
+    web,
+};
+use serde_json::json;
+
+use super::{
+    account::Email,
+    attempts::{self, Counted},
+    guard::{Member, Newcomer, Stranger},
+    mail_link, password,
+    sessions::Entrance,
+    sign_in::{self, FirstAdmin, Recognised, SESSION_SECONDS, Tokens},
+    token::{self, ACCESS_SECONDS, REMEMBERED_SECONDS},
+};
+use crate::{
+    app::State,
+    error::{Error, Result},
+    http::{at, body::Body, field},
+    say,
+};
+
+/// The cookie that carries the refresh token.
+const COOKIE: &str = "nobel21_refresh";
+/// The cookie by which a browser is known again that somebody has signed in with.
+const BROWSER: &str = "nobel21_browser";
+/// The cookie that ties a link in a letter to the browser that asked for it.
+const LINK: &str = "nobel21_link";
+const COOKIE_PATH: &str = "/api/v1/auth";
+
+/// `/auth/*`.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(at("/auth/token").post(sign_in))
+        .service(at("/auth/refresh").post(refresh))
+        .service(at("/auth/logout").post(sign_out))
+        .service(at("/auth/link").post(ask_for_link))
+        .service(at("/auth/link/redeem").post(redeem_link))
+        .service(at("/auth/password").post(set_password))
+        .service(at("/auth/setup").post(set_up));
+}
+
+fn cookie(state: &State, name: &'static str, value: &str, seconds: i64) -> Cookie<'static> {
+    Cookie::build(name, value.to_owned())
+        .path(COOKIE_PATH)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(!state.on_loopback())
+        .max_age(Duration::seconds(seconds))
+        .finish()
+}
+
+fn hand_out(state: &State, tokens: &Tokens) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    answer.cookie(cookie(state, COOKIE, &tokens.refresh, SESSION_SECONDS));
+    if let Some(browser) = &tokens.browser {
+        answer.cookie(cookie(state, BROWSER, browser, REMEMBERED_SECONDS));
+    }
+    answer
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(json!({"access_token": tokens.access, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}))
+}
+
+async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
+    let mut f = body.fields()?;
+    let parts = (f.required("email", field::parsed::<Email>), f.required("password", field::secret(1..=128)));
+    let (email, password) = f.finish(parts)?;
+    let Newcomer { by, network, device } = newcomer;
+    let now = by.at;
+    let (tried, keys, known) = (email.clone(), state.tokens.clone(), req.cookie(BROWSER));
+    let (person, hash, counted) = state
+        .db
+        .write(move |c| {
+            let (person, hash) = sign_in::account_and_hash(c, &tried)?;
+            let browser = person.as_ref().zip(known).and_then(|(person, known)| keys.remembered(known.value(), person.id, now));
+            let counted = Counted::of(&tried, browser, &network);
+            attempts::begin(c, &counted, now)?;
+            Ok((person, hash, counted))
+        })
+        .await?;
+    let (person, stronger_hash) = state.hashing(move || sign_in::check_password(&password, person, hash.as_deref())).await?;
+    let keys = state.tokens.clone();
+    let who = Recognised { person: person.id, stronger_hash, counted };
+    let entrance = Entrance { device, by_link: false };
+    let tokens = state.db.write(move |c| sign_in::sign_in(c, &keys, &who, &entrance, &by)).await?;
+    Ok(hand_out(&state, &tokens))
+}
+
+async fn refresh(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest) -> Result<HttpResponse> {
+    let Some(given) = req.cookie(COOKIE) else {
+        return Err(Error::Unauthenticated { code: "unauthenticated", detail: say!("Logga in för att fortsätta.", "Sign in to go on.") });
+    };
+    let keys = state.tokens.clone();
+    let renewed = state.db.write(move |c| sign_in::refresh(c, &keys, given.value(), &by)).await?;
+    Ok(hand_out(&state, &renewed.into_tokens()?))
+}
+
+async fn sign_out(state: web::Data<State>, Stranger(by): Stranger, member: Option<Member>, req: HttpRequest) -> Result<HttpResponse> {
+    if let Some(given) = req.cookie(COOKIE) {
+        state.db.write(move |c| sign_in::sign_out(c, given.value(), &by)).await?;
+    } else if let Some(Member(call)) = member {
+        state.db.write(move |c| sign_in::sign_out_session(c, call.caller.session, &call.by())).await?;
+    }
+    Ok(HttpResponse::NoContent().cookie(cookie(&state, COOKIE, "", 0)).finish())
+}
+
+/// The answer is on its way before anybody looks whether there is such an account: it tells nothing by its text nor by its time.
+async fn ask_for_link(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest, body: Body) -> Result<HttpResponse> {
+    let mut f = body.fields()?;
+    let email = f.required("email", field::parsed::<Email>);
+    let (email,) = f.finish((email,))?;
+    // Kept if there is one, so that the letter before works too.
+    let browser = match req.cookie(LINK) {
+        Some(given) if (20..=100).contains(&given.value().len()) => given.value().to_owned(),
+        _ => token::new_secret()?,
+    };
+    let answer = HttpResponse::Accepted().cookie(cookie(&state, LINK, &browser, mail_link::SECONDS)).finish();
+    actix_web::rt::spawn(async move {
+        let house = state.house.clone();
+        if let Err(error) = state.db.write(move |c| mail_link::ask(c, &house, &email, &browser, by.at)).await {
+            tracing::warn!(%error, "a sign-in link could not be written");
+        }
+    });
+    Ok(answer)
+}
+
+async fn redeem_link(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
+    let mut f = body.fields()?;
+    let secret = f.required("token", field::secret(1..=200));
+    let (secret,) = f.finish((secret,))?;
+    let browser = req.cookie(LINK);
+    let keys = state.tokens.clone();
+    let Newcomer { by, device, .. } = newcomer;
+    let tokens = state.db.write(move |c| mail_link::redeem(c, &keys, &secret, browser.as_ref().map(Cookie::value), device, &by)).await?;
+    Ok(hand_out(&state, &tokens))
+}
+
+async fn set_password(state: web::Data<State>, newcomer: Newcomer, body: Body) -> Result<HttpResponse> {
+    let mut f = body.fields()?;
+    let parts = (f.required("token", field::secret(1..=200)), f.required("password", field::secret(password::LENGTH)));
+    let (token, password) = f.finish(parts)?;
+    let hash = state.hashing(move || password::choose("password", &password)).await?;
+    let keys = state.tokens.clone();
+    let Newcomer { by, device, .. } = newcomer;
+    let entrance = Entrance { device, by_link: false };
+    let tokens = state.db.write(move |c| sign_in::set_password_by_link(c, &keys, &token, &hash, &entrance, &by)).await?;
+    Ok(hand_out(&state, &tokens))
+}
+
+async fn set_up(state: web::Data<State>, newcomer: Newcomer, body: Body) -> Result<HttpResponse> {
+    let mut f = body.fields()?;
+    let parts = (
+        f.required("token", field::secret(1..=200)),
+        f.required("email", field::parsed::<Email>),
+        f.required("name", field::line(1..=120)),
+        f.required("password", field::secret(password::LENGTH)),
+    );
+    let (token, email, name, password) = f.finish(parts)?;
+    let hash = state.hashing(move || password::choose("password", &password)).await?;
+    let keys = state.tokens.clone();
+    let first = FirstAdmin { email, name, hash };
+    let Newcomer { by, device, .. } = newcomer;
+    let entrance = Entrance { device, by_link: false };
+    let tokens = state.db.write(move |c| sign_in::set_up(c, &keys, &token, &first, &entrance, &by)).await?;
+    Ok(hand_out(&state, &tokens))
+}
