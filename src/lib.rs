@@ -13,6 +13,7 @@ pub mod http;
 pub mod ical;
 pub mod id;
 pub mod personal_number;
+pub mod qr;
 pub mod text;
 pub mod time;
 

@@ -152,7 +152,15 @@ fn prepare(c: &mut Conn, now: Moment) -> (Facts, Bearer) {
 pub fn admit(c: &mut Conn, address: &str, role: Role, now: Moment) -> Bearer {
     let email: Email = address.parse().unwrap();
     let person = store::insert(c, &NewPerson { email: &email, name: "Bench", role, language: Language::Sv }, now).unwrap().unwrap();
-    let session = sessions::insert(c, person.id, &Entrance::default(), &token::hash_of(address), now, now.plus_seconds(86_400)).unwrap();
+    let session = sessions::insert(
+        c,
+        person.id,
+        &Entrance { second_factor: true, ..Entrance::default() },
+        &token::hash_of(address),
+        now,
+        now.plus_seconds(86_400),
+    )
+    .unwrap();
     Bearer { person: person.id, session }
 }
 

@@ -12,7 +12,7 @@ use nobel21::{
     },
     organisations::{self, OrgNumber, members},
     people::{
-        Email, Role, password, sign_in,
+        Email, Person, Role, password, second_factor, sign_in,
         users::{self, Filter, NewUser, User},
     },
     say,
@@ -27,7 +27,7 @@ use super::{
     terminal,
 };
 
-/// Add, list and disable accounts
+/// Add, list and disable accounts, and let in who has lost the phone
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  nobel21 user add --email kim@example.org --name 'Kim Ek' --role reception")]
 pub struct Accounts {
@@ -40,6 +40,7 @@ enum What {
     Add(Add),
     List(List),
     Disable(Disable),
+    RemoveSecondFactor(RemoveSecondFactor),
 }
 
 impl Accounts {
@@ -50,6 +51,7 @@ impl Accounts {
             What::Add(add) => add.run(),
             What::List(list) => list.run(),
             What::Disable(disable) => disable.run(),
+            What::RemoveSecondFactor(remove) => remove.run(),
         }
     }
 }
@@ -208,15 +210,44 @@ impl Disable {
         let by = By::program(Clock::System.now());
         let address = self.email.address.clone();
         self.storage.open()?.write_now(|c| {
-            let person = users::by_email(c, &self.email)?.ok_or_else(|| {
-                let address = &self.email.address;
-                refused(say!("{address} har inget konto: se nobel21 user list", "{address} has no account: see nobel21 user list"))
-            })?;
+            let person = with_address(c, &self.email)?;
             users::disable(c, &by, person.id)
         })?;
         terminal::tell(&say!("{address} är avstängt.", "{address} is disabled."));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Turn off the two-step sign-in of somebody who has lost both the phone and the paper
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  nobel21 user remove-second-factor kim@example.org\n\nIt signs the person out everywhere. Make sure that it is the person who asks."
+)]
+struct RemoveSecondFactor {
+    /// The account's address
+    #[arg(value_parser = read::<Email>)]
+    email: Email,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+impl RemoveSecondFactor {
+    fn run(self) -> Outcome {
+        let by = By::program(Clock::System.now());
+        let address = self.email.address.clone();
+        self.storage.open()?.write_now(|c| {
+            let person = with_address(c, &self.email)?;
+            second_factor::remove(c, &by, person.id)
+        })?;
+        terminal::tell(&say!("{address} loggar in med bara lösenordet.", "{address} signs in by the password alone."));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn with_address(c: &mut Conn, email: &Email) -> Result<Person> {
+    let address = &email.address;
+    users::by_email(c, email)?
+        .ok_or_else(|| refused(say!("{address} har inget konto: se nobel21 user list", "{address} has no account: see nobel21 user list")))
 }
 
 fn refused(detail: Say) -> Error {

@@ -20,6 +20,20 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        totp_salt -> Nullable<Text>,
+        totp_since -> Nullable<Timestamp>,
+        totp_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    recovery_codes (code_hash) {
+        code_hash -> Text,
+        person_id -> DbUuid,
+        used_at -> Nullable<Timestamp>,
     }
 }
 
@@ -47,6 +61,7 @@ diesel::table! {
         revoked_at -> Nullable<Timestamp>,
         device -> Text,
         by_link -> Bool,
+        second_factor -> Bool,
     }
 }
 
@@ -607,6 +622,7 @@ diesel::table! {
         house_max_persons -> Nullable<Integer>,
         named_visits -> Bool,
         visit_sources -> Text,
+        second_factor_required -> Bool,
     }
 }
 
@@ -859,6 +875,7 @@ diesel::joinable!(staff_notes -> people (booked_by));
 diesel::joinable!(evaluation_links -> bookings (booking_id));
 diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
+diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(sign_in_links -> people (person_id));
 diesel::joinable!(audit_log -> audit_seals (seal));
 
@@ -909,6 +926,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_seals,
     sign_in_attempts,
     sign_in_links,
+    recovery_codes,
     quotas,
     waitlist,
 );

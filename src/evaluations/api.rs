@@ -2,7 +2,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::{Code, Evaluation, Gathering, RATINGS, qr};
+use super::{Code, Evaluation, Gathering, RATINGS};
 use crate::{
     app::State,
     error::{Error, Language, Result},
@@ -15,7 +15,7 @@ use crate::{
         path_id, path_text,
     },
     people::guard::{Member, Stranger},
-    say,
+    qr, say,
 };
 
 /// `/bookings/{id}/evaluation-link` and `/evaluations/{code}`.

@@ -2,7 +2,6 @@
 pub mod api;
 pub mod evaluation;
 pub mod page;
-pub mod qr;
 pub mod store;
 
 use crate::{

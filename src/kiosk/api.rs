@@ -14,7 +14,7 @@ use super::{Arrival, Device, Kind};
 use crate::{
     app::State,
     error::{Error, Result},
-    evaluations::{Code, qr},
+    evaluations::Code,
     http::{
         at,
         body::Body,
@@ -23,6 +23,7 @@ use crate::{
         path_id,
     },
     people::guard::{Admin, Stranger, unauthenticated},
+    qr,
     time::Moment,
     visits::{Headcount, Purpose},
 };

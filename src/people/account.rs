@@ -61,6 +61,8 @@ pub struct Person {
     pub arrival_letters: bool,
     /// Does it want figures by mail?
     pub report_letters: bool,
+    /// Is asked for a second factor when it signs in?
+    pub second_factor: bool,
     /// Since when it may not sign in.
     pub disabled_at: Option<Moment>,
     /// Raised on every change.

@@ -4,11 +4,13 @@ use serde_json::json;
 
 use super::{
     MyChange,
-    account::{Membership, Person},
+    account::Person,
+    attempts::{self, Counted},
+    caller::{Call, Caller},
     guard::Member,
     password,
     sessions::{self, Session},
-    sign_in,
+    sign_in, store,
 };
 use crate::{
     app::State,
@@ -33,11 +35,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(at("/me/sessions/{id}/end").post(end_session));
 }
 
-fn me_on_the_wire(person: &Person, memberships: &[Membership], may_set_password: bool) -> serde_json::Value {
+fn me_on_the_wire(person: &Person, caller: &Caller, may_set_password: bool) -> serde_json::Value {
     json!({
         "id": person.id, "email": person.email, "name": person.name, "language": person.language, "role": person.role,
         "reminders": person.reminders, "arrival_letters": person.arrival_letters, "report_letters": person.report_letters,
-        "memberships": memberships, "may_set_password": may_set_password,
+        "memberships": caller.memberships, "may_set_password": may_set_password,
+        "second_factor": {"on": person.second_factor, "needed": caller.second_factor_missing},
     })
 }
 
@@ -48,7 +51,7 @@ async fn me(state: web::Data<State>, Member(call): Member) -> Result<HttpRespons
     Ok(HttpResponse::Ok()
         .insert_header((header::ETAG, etag::of_version(call.caller.person.version)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(me_on_the_wire(&call.caller.person, &call.caller.memberships, open)))
+        .json(me_on_the_wire(&call.caller.person, &call.caller, open)))
 }
 
 async fn change_me(state: web::Data<State>, Member(call): Member, expected: IfMatch, body: Body) -> Result<HttpResponse> {
@@ -62,7 +65,7 @@ async fn change_me(state: web::Data<State>, Member(call): Member, expected: IfMa
     );
     let (name, language, reminders, arrival_letters, report_letters) = f.finish(parts)?;
     let change = MyChange { name, language, reminders, arrival_letters, report_letters };
-    let memberships = call.caller.memberships.clone();
+    let caller = call.caller.clone();
     let (person, open) = state
         .db
         .write(move |c| {
@@ -70,30 +73,39 @@ async fn change_me(state: web::Data<State>, Member(call): Member, expected: IfMa
             Ok((super::change_me(c, &call, expected, change)?, open))
         })
         .await?;
-    Ok(HttpResponse::Ok().insert_header((header::ETAG, etag::of_version(person.version))).json(me_on_the_wire(&person, &memberships, open)))
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, etag::of_version(person.version))).json(me_on_the_wire(&person, &caller, open)))
+}
+
+/// Refuses whoever can't give the caller's password, so that a session left open is not enough for what changes how one signs in.
+pub async fn prove(state: &State, call: &Call, current: Option<String>) -> Result<()> {
+    let (person, session, now) = (call.caller.person.id, call.caller.session, call.now);
+    let counted = Counted::own_password(person);
+    let tried = counted.clone();
+    let given = current.is_some();
+    let (stored, may_do_without) = state
+        .db
+        .write(move |c| {
+            if given {
+                attempts::begin(c, &tried, now)?;
+            }
+            Ok((store::password_hash(c, person)?, sign_in::may_set_password(c, session, now)?))
+        })
+        .await?;
+    let Some(current) = current else {
+        return if may_do_without { Ok(()) } else { Err(Error::invalid("current_password", say!("måste anges", "must be given"))) };
+    };
+    if state.hashing(move || password::verify(&current, stored.as_deref())).await? == password::Verdict::Wrong {
+        return Err(Error::Invalid(vec![Fault::coded("current_password", "wrong_password", say!("stämmer inte", "is not right"))]));
+    }
+    state.db.write(move |c| attempts::forgive(c, &counted)).await
 }
 
 async fn change_password(state: web::Data<State>, Member(call): Member, body: Body) -> Result<HttpResponse> {
     let mut f = body.fields()?;
     let parts = (f.optional("current_password", field::secret(1..=128)), f.required("new_password", field::secret(password::LENGTH)));
     let (current, new) = f.finish(parts)?;
-    let (person, session, now) = (call.caller.person.id, call.caller.session, call.now);
-    let (stored, may_do_without) =
-        state.db.read(move |c| Ok((super::store::password_hash(c, person)?, sign_in::may_set_password(c, session, now)?))).await?;
-    let hash = state
-        .hashing(move || {
-            match current {
-                None if may_do_without => {}
-                None => return Err(Error::invalid("current_password", say!("måste anges", "must be given"))),
-                Some(current) if password::verify(&current, stored.as_deref())? == password::Verdict::Wrong => {
-                    let wrong = Fault::coded("current_password", "wrong_password", say!("stämmer inte", "is not right"));
-                    return Err(Error::Invalid(vec![wrong]));
-                }
-                Some(_) => {}
-            }
-            password::choose("new_password", &new)
-        })
-        .await?;
+    prove(&state, &call, current).await?;
+    let hash = state.hashing(move || password::choose("new_password", &new)).await?;
     state.db.write(move |c| sign_in::change_password(c, &call, &hash)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -37,6 +37,18 @@ impl Counted {
         }
     }
 
+    /// A try at somebody's second factor.
+    #[must_use]
+    pub fn codes(person: Id) -> Self {
+        Self { account: hash_of(&format!("codes:{person}")), network: None }
+    }
+
+    /// A try at the caller's own password.
+    #[must_use]
+    pub fn own_password(person: Id) -> Self {
+        Self { account: hash_of(&format!("own password:{person}")), network: None }
+    }
+
     fn keys(&self) -> impl Iterator<Item = (&str, i32)> {
         std::iter::once((self.account.as_str(), FREE)).chain(self.network.as_deref().map(|key| (key, FREE_OF_A_NETWORK)))
     }

@@ -20,19 +20,21 @@ pub struct Caller {
     pub memberships: Vec<Membership>,
     /// The sign-in by which it came.
     pub session: Id,
+    /// Its role wants a second factor, and this sign-in had but one: it may do what anybody may until there are two.
+    pub second_factor_missing: bool,
 }
 
 impl Caller {
     /// Runs the house.
     #[must_use]
     pub fn is_admin(&self) -> bool {
-        self.person.role == Role::Admin
+        self.person.role == Role::Admin && !self.second_factor_missing
     }
 
     /// Sees all of the house's bookings: reception and admin.
     #[must_use]
     pub fn is_staff(&self) -> bool {
-        matches!(self.person.role, Role::Admin | Role::Reception)
+        matches!(self.person.role, Role::Admin | Role::Reception) && !self.second_factor_missing
     }
 
     /// Acts for this association.
@@ -81,10 +83,26 @@ impl Call {
     }
 }
 
-/// The refusal for somebody whom we know and who may see the thing, but not do this with it.
-pub fn forbidden<T>() -> Result<T> {
-    Err(Error::Forbidden(say!(
+/// The refusal for somebody who lacks the role for it, or the second factor that the role wants.
+#[must_use]
+pub fn not_entitled(caller: &Caller) -> Error {
+    if caller.second_factor_missing {
+        return Error::Forbidden(say!(
+            "Slå på tvåstegsinloggning under Mitt konto först.",
+            "Turn on two-step sign-in under My account first."
+        ));
+    }
+    no_right()
+}
+
+fn no_right() -> Error {
+    Error::Forbidden(say!(
         "Det här får bara den göra som har rätt behörighet. Fråga husets administratör.",
         "Only somebody with the right role may do this. Ask the house's admin."
-    )))
+    ))
+}
+
+/// The refusal for somebody whom we know and who may see the thing, but not do this with it.
+pub fn forbidden<T>() -> Result<T> {
+    Err(no_right())
 }

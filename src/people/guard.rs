@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 
 use super::{
-    caller::{Call, forbidden},
+    caller::{Call, not_entitled},
     device::device,
     sign_in,
     token::Bearer,
@@ -139,7 +139,7 @@ impl FromRequest for Staff {
         Box::pin(async move {
             let call = identify(req).await?.ok_or_else(unauthenticated)?;
             if !call.caller.is_staff() {
-                forbidden()?;
+                return Err(not_entitled(&call.caller).into());
             }
             Ok(Self(call))
         })
@@ -154,7 +154,7 @@ impl FromRequest for Admin {
         Box::pin(async move {
             let call = identify(req).await?.ok_or_else(unauthenticated)?;
             if !call.caller.is_admin() {
-                forbidden()?;
+                return Err(not_entitled(&call.caller).into());
             }
             Ok(Self(call))
         })

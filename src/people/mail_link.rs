@@ -50,21 +50,25 @@ pub fn ask(c: &mut Conn, house: &House, email: &Email, browser: &str, now: Momen
     Ok(())
 }
 
-/// Signs in by a link; all other links of the account are void from then on.
-pub fn redeem(c: &mut Conn, keys: &Keys, secret: &str, browser: Option<&str>, device: String, by: &By) -> Result<Tokens> {
-    let Some(browser) = browser else { return Err(no_good()) };
+/// Whose link this is, if it is good in this browser.
+pub fn whose(c: &mut Conn, secret: &str, browser: &str, now: Moment) -> Result<Option<Id>> {
     let good = sign_in_links::table
         .filter(sign_in_links::token_hash.eq(token::hash_of(secret)))
         .filter(sign_in_links::browser_hash.eq(token::hash_of(browser)))
         .filter(sign_in_links::used_at.is_null())
-        .filter(sign_in_links::expires_at.gt(by.at));
-    let found: Option<Id> = good.clone().select(sign_in_links::person_id).first(c).optional()?;
-    if diesel::update(good).set(sign_in_links::used_at.eq(by.at)).execute(c)? == 0 {
+        .filter(sign_in_links::expires_at.gt(now));
+    Ok(good.select(sign_in_links::person_id).first(c).optional()?)
+}
+
+/// Signs in by a link; all other links of the account are void from then on.
+pub fn redeem(c: &mut Conn, keys: &Keys, secret: &str, browser: &str, entrance: &Entrance, by: &By) -> Result<Tokens> {
+    let Some(person) = whose(c, secret, browser, by.at)? else { return Err(no_good()) };
+    let unused = sign_in_links::table.find(token::hash_of(secret)).filter(sign_in_links::used_at.is_null());
+    if diesel::update(unused).set(sign_in_links::used_at.eq(by.at)).execute(c)? == 0 {
         return Err(no_good());
     }
-    let Some(person) = found else { return Err(no_good()) };
     void(c, person, by.at)?;
-    sign_in::enter(c, keys, person, &Entrance { device, by_link: true }, by)?.ok_or_else(no_good)
+    sign_in::enter(c, keys, person, entrance, by)?.ok_or_else(no_good)
 }
 
 /// Voids the links of an account.

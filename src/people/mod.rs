@@ -7,6 +7,8 @@ mod device;
 pub mod guard;
 pub mod mail_link;
 pub mod password;
+pub mod second_factor;
+pub mod second_factor_api;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_in_api;

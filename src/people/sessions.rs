@@ -15,6 +15,10 @@ pub struct Entrance {
     pub device: String,
     /// By a link in a letter, not by a password.
     pub by_link: bool,
+    /// The code that came along, of a second factor.
+    pub code: Option<String>,
+    /// The code was right.
+    pub second_factor: bool,
 }
 
 /// Begins a session and stores the hash of its first refresh token.
@@ -29,6 +33,7 @@ pub fn insert(c: &mut Conn, person: Id, entrance: &Entrance, token_hash: &str, n
             sessions::expires_at.eq(expires_at),
             sessions::device.eq(&entrance.device),
             sessions::by_link.eq(entrance.by_link),
+            sessions::second_factor.eq(entrance.second_factor),
         ))
         .execute(c)?;
     insert_refresh_token(c, id, token_hash, now)?;
@@ -139,6 +144,18 @@ pub fn began_by_link(c: &mut Conn, session: Id, since: Moment) -> Result<bool> {
 /// What this session may do for having begun by a link is used up.
 pub fn use_up_link(c: &mut Conn, session: Id) -> Result<()> {
     diesel::update(sessions::table.find(session)).set(sessions::by_link.eq(false)).execute(c)?;
+    Ok(())
+}
+
+/// No session of this person has shown a second factor any more.
+pub fn unset_second_factor(c: &mut Conn, person: Id) -> Result<()> {
+    diesel::update(sessions::table.filter(sessions::person_id.eq(person))).set(sessions::second_factor.eq(false)).execute(c)?;
+    Ok(())
+}
+
+/// This session has shown a second factor.
+pub fn set_second_factor(c: &mut Conn, session: Id) -> Result<()> {
+    diesel::update(sessions::table.find(session)).set(sessions::second_factor.eq(true)).execute(c)?;
     Ok(())
 }
 

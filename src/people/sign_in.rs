@@ -5,6 +5,7 @@ use super::{
     caller::{Call, Caller},
     mail_link,
     password::{self, Verdict},
+    second_factor,
     sessions::{self, Entrance},
     store,
     token::{self, Bearer, Keys},
@@ -97,9 +98,8 @@ pub fn sign_in(c: &mut Conn, keys: &Keys, who: &Recognised, entrance: &Entrance,
 /// Begins a session and notes it; `None` for an account that is closed, asked in this very transaction: it may have been closed
 /// while a password was checked.
 pub fn enter(c: &mut Conn, keys: &Keys, person: Id, entrance: &Entrance, by: &By) -> Result<Option<Tokens>> {
-    if store::by_id(c, person)?.is_none_or(|person| person.disabled_at.is_some()) {
-        return Ok(None);
-    }
+    let Some(account) = store::by_id(c, person)?.filter(|person| person.disabled_at.is_none()) else { return Ok(None) };
+    let entrance = &second_factor::pass(c, keys, &account, entrance, by.at)?;
     let how = entrance.by_link.then(|| serde_json::json!({"by": "link"}));
     audit::record(c, &By { actor: Some(person), ..by.clone() }, "signed_in", "person", Some(person.to_string()), None, how)?;
     begin_session(c, keys, person, entrance, by.at).map(Some)
@@ -201,10 +201,11 @@ pub fn caller(c: &mut Conn, bearer: Bearer, now: Moment) -> Result<Caller> {
         code: "unauthenticated",
         detail: say!("Sessionen är avslutad. Logga in igen.", "The session has ended. Sign in again."),
     };
-    let (person, memberships) = store::person_in_session(c, bearer.session, bearer.person, now)?
-        .filter(|(person, _)| person.disabled_at.is_none())
+    let (person, passed, memberships) = store::person_in_session(c, bearer.session, bearer.person, now)?
+        .filter(|(person, ..)| person.disabled_at.is_none())
         .ok_or_else(unknown)?;
-    Ok(Caller { person, memberships, session: bearer.session })
+    let second_factor_missing = second_factor::is_missing(c, person.role, passed)?;
+    Ok(Caller { person, memberships, session: bearer.session, second_factor_missing })
 }
 
 /// Mails a link with which somebody sets a password, and voids the ones before.
@@ -245,6 +246,7 @@ fn invalid_link() -> Error {
 pub fn set_password_by_link(c: &mut Conn, keys: &Keys, secret: &str, hash: &str, entrance: &Entrance, by: &By) -> Result<Tokens> {
     let Some(Some(person)) = store::use_link(c, &token::hash_of(secret), by.at)? else { return Err(invalid_link()) };
     let Some(person) = store::by_id(c, person)?.filter(|person| person.disabled_at.is_none()) else { return Err(invalid_link()) };
+    let entrance = &second_factor::pass(c, keys, &person, entrance, by.at)?;
     store::set_password_hash(c, person.id, hash, by.at)?;
     sessions::end_of(c, person.id, None, by.at)?;
     mail_link::void(c, person.id, by.at)?;

@@ -11,16 +11,20 @@ use super::{
     account::Email,
     attempts::{self, Counted},
     guard::{Member, Newcomer, Stranger},
-    mail_link, password,
+    mail_link, password, second_factor,
     sessions::Entrance,
     sign_in::{self, FirstAdmin, Recognised, SESSION_SECONDS, Tokens},
+    store,
     token::{self, ACCESS_SECONDS, REMEMBERED_SECONDS},
 };
 use crate::{
     app::State,
+    db::Conn,
     error::{Error, Result},
     http::{at, body::Body, field},
+    id::Id,
     say,
+    time::Moment,
 };
 
 /// The cookie that carries the refresh token.
@@ -29,6 +33,8 @@ const COOKIE: &str = "nobel21_refresh";
 const BROWSER: &str = "nobel21_browser";
 /// The cookie that ties a link in a letter to the browser that asked for it.
 const LINK: &str = "nobel21_link";
+/// How long a code of a second factor may be, spaces and dashes included.
+pub const CODE: std::ops::RangeInclusive<usize> = 1..=60;
 const COOKIE_PATH: &str = "/api/v1/auth";
 
 /// `/auth/*`.
@@ -66,8 +72,12 @@ fn hand_out(state: &State, tokens: &Tokens) -> HttpResponse {
 
 async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
     let mut f = body.fields()?;
-    let parts = (f.required("email", field::parsed::<Email>), f.required("password", field::secret(1..=128)));
-    let (email, password) = f.finish(parts)?;
+    let parts = (
+        f.required("email", field::parsed::<Email>),
+        f.required("password", field::secret(1..=128)),
+        f.optional("code", field::secret(CODE)),
+    );
+    let (email, password, code) = f.finish(parts)?;
     let Newcomer { by, network, device } = newcomer;
     let now = by.at;
     let (tried, keys, known) = (email.clone(), state.tokens.clone(), req.cookie(BROWSER));
@@ -84,7 +94,7 @@ async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, 
     let (person, stronger_hash) = state.hashing(move || sign_in::check_password(&password, person, hash.as_deref())).await?;
     let keys = state.tokens.clone();
     let who = Recognised { person: person.id, stronger_hash, counted };
-    let entrance = Entrance { device, by_link: false };
+    let entrance = Entrance { device, code, ..Entrance::default() };
     let tokens = state.db.write(move |c| sign_in::sign_in(c, &keys, &who, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }
@@ -129,23 +139,46 @@ async fn ask_for_link(state: web::Data<State>, Stranger(by): Stranger, req: Http
 
 async fn redeem_link(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
     let mut f = body.fields()?;
-    let secret = f.required("token", field::secret(1..=200));
-    let (secret,) = f.finish((secret,))?;
-    let browser = req.cookie(LINK);
+    let parts = (f.required("token", field::secret(1..=200)), f.optional("code", field::secret(CODE)));
+    let (secret, code) = f.finish(parts)?;
+    let browser = req.cookie(LINK).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
     let keys = state.tokens.clone();
     let Newcomer { by, device, .. } = newcomer;
-    let tokens = state.db.write(move |c| mail_link::redeem(c, &keys, &secret, browser.as_ref().map(Cookie::value), device, &by)).await?;
+    if code.is_some() {
+        let (secret, browser, now) = (secret.clone(), browser.clone(), by.at);
+        let whose = move |c: &mut Conn| mail_link::whose(c, &secret, &browser, now);
+        count_try(&state, whose, now).await?;
+    }
+    let entrance = Entrance { device, by_link: true, code, ..Entrance::default() };
+    let tokens = state.db.write(move |c| mail_link::redeem(c, &keys, &secret, &browser, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
+}
+
+/// Counts a try at the second factor of whoever a link belongs to.
+async fn count_try(state: &State, whose: impl Fn(&mut Conn) -> Result<Option<Id>> + Send + 'static, now: Moment) -> Result<()> {
+    let count = move |c: &mut Conn| match whose(c)? {
+        Some(person) => second_factor::count_try(c, person, now),
+        None => Ok(()),
+    };
+    state.db.write(count).await
 }
 
 async fn set_password(state: web::Data<State>, newcomer: Newcomer, body: Body) -> Result<HttpResponse> {
     let mut f = body.fields()?;
-    let parts = (f.required("token", field::secret(1..=200)), f.required("password", field::secret(password::LENGTH)));
-    let (token, password) = f.finish(parts)?;
+    let parts = (
+        f.required("token", field::secret(1..=200)),
+        f.required("password", field::secret(password::LENGTH)),
+        f.optional("code", field::secret(CODE)),
+    );
+    let (token, password, code) = f.finish(parts)?;
+    if code.is_some() {
+        let (hash, now) = (token::hash_of(&token), newcomer.by.at);
+        count_try(&state, move |c| store::whose_link(c, &hash, now), now).await?;
+    }
     let hash = state.hashing(move || password::choose("password", &password)).await?;
     let keys = state.tokens.clone();
     let Newcomer { by, device, .. } = newcomer;
-    let entrance = Entrance { device, by_link: false };
+    let entrance = Entrance { device, code, ..Entrance::default() };
     let tokens = state.db.write(move |c| sign_in::set_password_by_link(c, &keys, &token, &hash, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }
@@ -163,7 +196,7 @@ async fn set_up(state: web::Data<State>, newcomer: Newcomer, body: Body) -> Resu
     let keys = state.tokens.clone();
     let first = FirstAdmin { email, name, hash };
     let Newcomer { by, device, .. } = newcomer;
-    let entrance = Entrance { device, by_link: false };
+    let entrance = Entrance { device, ..Entrance::default() };
     let tokens = state.db.write(move |c| sign_in::set_up(c, &keys, &token, &first, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }

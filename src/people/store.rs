@@ -24,6 +24,7 @@ struct PersonRow {
     reminders: bool,
     arrival_letters: bool,
     report_letters: bool,
+    totp_since: Option<Moment>,
     disabled_at: Option<Moment>,
     version: i32,
     created_at: Moment,
@@ -41,6 +42,7 @@ impl TryFrom<PersonRow> for Person {
             reminders: row.reminders,
             arrival_letters: row.arrival_letters,
             report_letters: row.report_letters,
+            second_factor: row.totp_since.is_some(),
             disabled_at: row.disabled_at,
             version: row.version,
             created_at: row.created_at,
@@ -242,10 +244,10 @@ pub fn set_password_hash(c: &mut Conn, person: Id, hash: &str, now: Moment) -> R
     Ok(())
 }
 
-/// Whom a running session belongs to, and the associations that it acts for, by name: one trip, since it is made with every
-/// request. `None` if the session is over or somebody else's.
-pub fn person_in_session(c: &mut Conn, session: Id, person: Id, now: Moment) -> Result<Option<(Person, Vec<Membership>)>> {
-    type Joined = (PersonRow, Option<(Id, String, bool)>);
+/// Whom a running session belongs to, whether it came in by two factors, and the associations that it acts for, by name: one trip,
+/// since it is made with every request. `None` if the session is over or somebody else's.
+pub fn person_in_session(c: &mut Conn, session: Id, person: Id, now: Moment) -> Result<Option<(Person, bool, Vec<Membership>)>> {
+    type Joined = (PersonRow, bool, Option<(Id, String, bool)>);
     let rows: Vec<Joined> = people::table
         .inner_join(sessions::table)
         .left_join(memberships::table.inner_join(organisations::table))
@@ -254,13 +256,17 @@ pub fn person_in_session(c: &mut Conn, session: Id, person: Id, now: Moment) -> 
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .order((organisations::name_key.nullable(), organisations::id.nullable()))
-        .select((PersonRow::as_select(), (organisations::id, organisations::name, memberships::organisation_admin).nullable()))
+        .select((
+            PersonRow::as_select(),
+            sessions::second_factor,
+            (organisations::id, organisations::name, memberships::organisation_admin).nullable(),
+        ))
         .load(c)?;
-    let mut found: Option<Person> = None;
+    let mut found: Option<(Person, bool)> = None;
     let mut acts_for = vec![];
-    for (row, membership) in rows {
+    for (row, second_factor, membership) in rows {
         if found.is_none() {
-            found = Some(Person::try_from(row)?);
+            found = Some((Person::try_from(row)?, second_factor));
         }
         acts_for.extend(membership.map(|(organisation_id, organisation_name, organisation_admin)| Membership {
             organisation_id,
@@ -268,7 +274,7 @@ pub fn person_in_session(c: &mut Conn, session: Id, person: Id, now: Moment) -> 
             organisation_admin,
         }));
     }
-    Ok(found.map(|person| (person, acts_for)))
+    Ok(found.map(|(person, second_factor)| (person, second_factor, acts_for)))
 }
 
 /// Stores a one-time link; without a person it is the house's first admin's. Older links for the same person stop working.
@@ -292,6 +298,12 @@ pub fn insert_link(c: &mut Conn, person: Option<Id>, token_hash: &str, now: Mome
 pub fn delete_links_of(c: &mut Conn, person: Id) -> Result<()> {
     diesel::delete(one_time_links::table.filter(one_time_links::person_id.eq(person))).execute(c)?;
     Ok(())
+}
+
+/// Whose link this is, if it is good; `None` also for the first admin's.
+pub fn whose_link(c: &mut Conn, token_hash: &str, now: Moment) -> Result<Option<Id>> {
+    let good = one_time_links::table.find(token_hash).filter(one_time_links::used_at.is_null()).filter(one_time_links::expires_at.gt(now));
+    Ok(good.select(one_time_links::person_id).first::<Option<Id>>(c).optional()?.flatten())
 }
 
 /// Uses a one-time link up. `Some(person)` if it was good; the inner `None` is the first admin's.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{
     account::Role,
     guard::Admin,
+    second_factor,
     users::{self, Access, Change, Filter, NOUN, User},
 };
 use crate::{
@@ -23,7 +24,10 @@ use crate::{
 
 /// `/users/{id}` and below.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(at("/users/{id}").get(read).patch(change)).service(at("/users/{id}/password-link").post(send_password_link));
+    config
+        .service(at("/users/{id}").get(read).patch(change))
+        .service(at("/users/{id}/password-link").post(send_password_link))
+        .service(at("/users/{id}/second-factor/remove").post(remove_second_factor));
 }
 
 /// An account as clients see it.
@@ -32,7 +36,7 @@ pub fn on_the_wire(user: User) -> Value {
     let User { person, memberships } = user;
     json!({
         "id": person.id, "email": person.email, "name": person.name, "language": person.language, "role": person.role,
-        "memberships": memberships, "disabled": person.disabled_at.is_some(), "created_at": person.created_at,
+        "memberships": memberships, "second_factor": person.second_factor, "disabled": person.disabled_at.is_some(), "created_at": person.created_at,
         "version": person.version,
     })
 }
@@ -84,6 +88,12 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         })
         .await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag::of_version(user.person.version))).json(on_the_wire(user)))
+}
+
+async fn remove_second_factor(state: web::Data<State>, Admin(call): Admin, req: HttpRequest) -> Result<HttpResponse> {
+    let id = path_id(&req, "id", NOUN)?;
+    state.db.write(move |c| second_factor::remove(c, &call.by(), id)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 async fn send_password_link(state: web::Data<State>, Admin(call): Admin, req: HttpRequest) -> Result<HttpResponse> {

@@ -82,6 +82,7 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         f.change("ask_participants", field::flag),
         f.change_or_clear("house_max_persons", field::integer(1..=100_000)),
         f.change("named_visits", field::flag),
+        f.change("second_factor_required", field::flag),
         f.change("visit_sources", field::list(MOST, source_hours)),
     );
     let (
@@ -93,6 +94,7 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         ask_participants,
         house_max_persons,
         named_visits,
+        second_factor_required,
         visit_sources,
     ) = f.finish(parts)?;
     let change = Change {
@@ -104,8 +106,9 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         ask_participants,
         house_max_persons,
         named_visits,
+        second_factor_required,
         visit_sources,
     };
-    let settings = state.db.write(move |c| super::change(c, &call, expected, change)).await?;
+    let settings = state.db.write(move |c| super::change(c, &call.by(), expected, change)).await?;
     Ok(answer(&settings))
 }

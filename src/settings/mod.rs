@@ -10,11 +10,10 @@ pub use setting::{Change, Cutoff, PrimeTime, Settings};
 pub use sources::{Source, SourceHours};
 
 use crate::{
-    audit,
+    audit::{self, By},
     db::Conn,
     error::{Error, Result},
     http::etag::IfMatch,
-    people::Call,
 };
 
 /// All settings.
@@ -23,7 +22,7 @@ pub fn get(c: &mut Conn) -> Result<Settings> {
 }
 
 /// Changes settings. What was decided by the old ones stands.
-pub fn change(c: &mut Conn, call: &Call, expected: IfMatch, change: Change) -> Result<Settings> {
+pub fn change(c: &mut Conn, by: &By, expected: IfMatch, change: Change) -> Result<Settings> {
     let before = get(c)?;
     expected.check(before.version)?;
     let after = change.of(&before);
@@ -34,6 +33,6 @@ pub fn change(c: &mut Conn, call: &Call, expected: IfMatch, change: Change) -> R
     if !store::update(c, &after)? {
         return Err(Error::Stale);
     }
-    audit::record(c, &call.by(), "changed", "settings", None, Some(json!(before)), Some(json!(after)))?;
+    audit::record(c, by, "changed", "settings", None, Some(json!(before)), Some(json!(after)))?;
     Ok(after)
 }

@@ -69,6 +69,8 @@ pub struct Settings {
     pub house_max_persons: Option<i32>,
     /// May the desk write down a visitor's first name, for the roll call?
     pub named_visits: bool,
+    /// May an admin run the house with two factors only?
+    pub second_factor_required: bool,
     /// Whose count of visits holds when; the desk's at all other hours.
     pub visit_sources: Vec<SourceHours>,
     /// Raised on every change.
@@ -107,6 +109,8 @@ pub struct Change {
     pub house_max_persons: Option<Option<i32>>,
     /// May, or may not.
     pub named_visits: Option<bool>,
+    /// Required, or not.
+    pub second_factor_required: Option<bool>,
     /// Whose count holds when.
     pub visit_sources: Option<Vec<SourceHours>>,
 }
@@ -124,6 +128,7 @@ impl Change {
             ask_participants: self.ask_participants.unwrap_or(before.ask_participants),
             house_max_persons: self.house_max_persons.unwrap_or(before.house_max_persons),
             named_visits: self.named_visits.unwrap_or(before.named_visits),
+            second_factor_required: self.second_factor_required.unwrap_or(before.second_factor_required),
             visit_sources: self.visit_sources.unwrap_or_else(|| before.visit_sources.clone()),
             version: before.version + 1,
         }

@@ -11,7 +11,7 @@ use crate::{
     time::WallTime,
 };
 
-type Row = (i32, Option<i32>, Option<i32>, Option<i32>, i32, i32, i32, i32, i32, Option<i32>, bool, Option<i32>, bool, String);
+type Row = (i32, Option<i32>, Option<i32>, Option<i32>, i32, i32, i32, i32, i32, Option<i32>, bool, Option<i32>, bool, String, bool);
 
 fn wall(minutes: i32) -> Result<WallTime> {
     u16::try_from(minutes).ok().and_then(WallTime::from_minutes).ok_or_else(|| Error::internal("a setting at no time of day"))
@@ -34,6 +34,7 @@ pub fn read(c: &mut Conn) -> Result<Settings> {
         house_max_persons,
         named_visits,
         sources,
+        second_factor_required,
     ): Row = house_settings::table.first(c)?;
     let weekend_cutoff = match (weekday.and_then(|day| u8::try_from(day).ok()), minute) {
         (Some(weekday), Some(minute)) => Some(Cutoff { weekday, at: wall(minute)? }),
@@ -49,6 +50,7 @@ pub fn read(c: &mut Conn) -> Result<Settings> {
         ask_participants,
         house_max_persons,
         named_visits,
+        second_factor_required,
         visit_sources: sources::from_stored(&sources)?,
         version,
     })
@@ -71,6 +73,7 @@ pub fn update(c: &mut Conn, settings: &Settings) -> Result<bool> {
         house_settings::ask_participants.eq(settings.ask_participants),
         house_settings::house_max_persons.eq(settings.house_max_persons),
         house_settings::named_visits.eq(settings.named_visits),
+        house_settings::second_factor_required.eq(settings.second_factor_required),
         house_settings::visit_sources.eq(sources::to_stored(&settings.visit_sources)),
     );
     Ok(diesel::update(previous).set(set).execute(c)? == 1)

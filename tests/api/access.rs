@@ -35,11 +35,16 @@ change_password              401     ok     ok      ok       ok         ok
 list_my_sessions             401     ok     ok      ok       ok         ok
 end_my_session               401     404    404     404      404        404
 end_my_other_sessions        401     ok     ok      ok       ok         ok
+read_my_second_factor        401     ok     ok      ok       ok         ok
+begin_second_factor          401     ok     ok      ok       ok         ok
+confirm_second_factor        401     422    422     422      422        422
+turn_off_second_factor       401     409    409     409      409        409
 list_users                   401     403    403     403      403        ok
 create_user                  401     403    403     403      403        ok
 read_user                    401     403    403     403      403        ok
 update_user                  401     403    403     403      403        ok
 send_password_link           401     403    403     403      403        ok
+remove_second_factor         401     403    403     403      403        409
 list_organisations           401     ok     ok      ok       ok         ok
 create_organisation          401     403    403     403      403        ok
 read_organisation            401     404    ok      ok       ok         ok
@@ -490,6 +495,11 @@ impl World {
             }
             "read_user" => ask(format!("/users/{}", self.person())),
             "update_user" => ask(format!("/users/{}", self.person())).newest().with(json!({"role": "reception"})),
+            "read_my_second_factor" => ask("/me/second-factor"),
+            "begin_second_factor" => ask("/me/second-factor").with(json!({"current_password": PASSWORD})),
+            "confirm_second_factor" => ask("/me/second-factor/confirm").with(json!({"code": "000000"})),
+            "turn_off_second_factor" => ask("/me/second-factor/turn-off").with(json!({"code": "000000"})),
+            "remove_second_factor" => ask(format!("/users/{}/second-factor/remove", self.person())),
             "send_password_link" => ask(format!("/users/{}/password-link", self.person())),
             "list_organisations" => ask("/organisations"),
             "create_organisation" => ask("/organisations").with(json!({"name": "Ny förening", "kind": "association"})),

@@ -41,6 +41,7 @@ mod reminders;
 mod reports;
 mod roll_calls;
 mod rooms;
+mod second_factor;
 mod series;
 mod settings;
 mod sign_in;

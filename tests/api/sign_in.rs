@@ -8,7 +8,7 @@ use nobel21::{
 
 use crate::support::{Answer, App, Client, PASSWORD, Value, json};
 
-fn sign_in(app: &App, email: &str, password: &str) -> Answer {
+pub fn sign_in(app: &App, email: &str, password: &str) -> Answer {
     app.anonymous().post("/auth/token", json!({"email": email, "password": password}))
 }
 
@@ -26,11 +26,11 @@ fn refresh(app: &App, cookie: &str) -> Answer {
     app.anonymous().header("Cookie", cookie).post_empty("/auth/refresh")
 }
 
-fn bearing(app: &App, token: &str) -> Client {
+pub fn bearing(app: &App, token: &str) -> Client {
     app.anonymous().header("Authorization", format!("Bearer {token}"))
 }
 
-fn access(answer: &Answer) -> &str {
+pub fn access(answer: &Answer) -> &str {
     answer["access_token"].as_str().unwrap()
 }
 
@@ -474,7 +474,7 @@ fn of_many_guesses_at_once_only_the_free_ones_are_looked_at() {
 }
 
 /// Asks as a new browser; gives the link's secret, if a letter was written, and the browser's cookie.
-fn ask_for_link(app: &App, email: &str) -> (String, String) {
+pub fn ask_for_link(app: &App, email: &str) -> (String, String) {
     let before = app.letters().len();
     let answer = app.anonymous().post("/auth/link", json!({"email": email})).is(202);
     let browser = pair(&answer, "nobel21_link");
@@ -490,7 +490,7 @@ fn ask_for_link(app: &App, email: &str) -> (String, String) {
     (secret.unwrap_or_default(), browser)
 }
 
-fn redeem(app: &App, secret: &str, browser: &str) -> Answer {
+pub fn redeem(app: &App, secret: &str, browser: &str) -> Answer {
     app.anonymous().header("Cookie", browser).post("/auth/link/redeem", json!({"token": secret}))
 }
 

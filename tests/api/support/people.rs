@@ -108,7 +108,14 @@ impl App {
         let bearer = self.write(|c| {
             let person = store::insert(c, &NewPerson { email: &email, name, role, language: Language::Sv }, now)?.expect("a new address");
             store::set_password_hash(c, person.id, &cheap_hash(), now)?;
-            let session = sessions::insert(c, person.id, &Entrance::default(), &token::hash_of(&token::new_secret()?), now, forever)?;
+            let session = sessions::insert(
+                c,
+                person.id,
+                &Entrance { second_factor: true, ..Entrance::default() },
+                &token::hash_of(&token::new_secret()?),
+                now,
+                forever,
+            )?;
             Ok(Bearer { person: person.id, session })
         });
         Person { bearer, email: email.address }

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail and password
-         * @description Answers with an access token good for ten minutes and sets the refresh cookie. A wrong pair, an unknown address and a disabled account get the same 401 `invalid_credentials`, in the same time. After five failures for an address, or fifty from a network, the next try must wait: 429, from one second doubling up to a quarter of an hour. A browser that the account has signed in with before (cookie `nobel21_browser`) waits for its own failures only.
+         * @description Answers with an access token good for ten minutes and sets the refresh cookie. A wrong pair, an unknown address and a disabled account get the same 401 `invalid_credentials`, in the same time. After five failures for an address, or fifty from a network, the next try must wait: 429, from one second doubling up to a quarter of an hour. A browser that the account has signed in with before (cookie `nobel21_browser`) waits for its own failures only. With two-step sign-in on, a right pair without `code` is 401 `code_required`, and with a wrong or used one 401 `invalid_code`.
          */
         post: operations["create_token"];
         delete?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a link from a letter
-         * @description Uses the link up. A link that is used, too old, unknown or was asked for in another browser: 401 `invalid_link`. For a quarter of an hour afterwards `POST /me/password` needs no `current_password`.
+         * @description Uses the link up, but for 401 `code_required` and `invalid_code` (see `POST /auth/token`). A link that is used, too old, unknown or was asked for in another browser: 401 `invalid_link`. For a quarter of an hour afterwards `POST /me/password` needs no `current_password`.
          */
         post: operations["redeem_sign_in_link"];
         delete?: never;
@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * Set the first or a new password by a one-time link
-         * @description The token comes from the link in a letter or from the command line, and is good once. All other sessions of the person end. A link that is used, too old or unknown: 401 `invalid_link`.
+         * @description The token comes from the link in a letter or from the command line, and is good once. All other sessions of the person end. A link that is used, too old or unknown: 401 `invalid_link`. With two-step sign-in on, `code` is asked for as by `POST /auth/token`; the link stays good until it is given.
          */
         post: operations["set_password"];
         delete?: never;
@@ -244,6 +244,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it stands with one's own two-step sign-in */
+        get: operations["read_my_second_factor"];
+        put?: never;
+        /**
+         * Get a secret for an app that shows six digits
+         * @description TOTP (RFC 6238): SHA-1, six digits, half a minute. Nothing is asked for at sign-in until it is confirmed; each call voids the secret before. `current_password` may be left out while `may_set_password` of `GET /me` is true. On already: 409 `wrong_state`.
+         */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn two-step sign-in on
+         * @description With digits that the app shows. From then on each sign-in asks for a code, and all other sessions end. Wrong digits are 422 `invalid_field` with the field `code` and the code `wrong_code`. On already: 409 `wrong_state`.
+         */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/second-factor/turn-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn two-step sign-in off
+         * @description With a code from the app or from paper. All other sessions end. A wrong code is 422 `invalid_field` with the field `code` and the code `wrong_code`. Not on: 409 `wrong_state`.
+         */
+        post: operations["turn_off_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -310,6 +371,28 @@ export interface paths {
          * @description Admin. Earlier links of the person are void. Takes no body. A disabled person is 409 `wrong_state`.
          */
         post: operations["send_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn somebody's two-step sign-in off
+         * @description Admin; for who has lost both the phone and the paper. All its sessions end. Takes no body. Not on: 409 `wrong_state`.
+         */
+        post: operations["remove_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2897,7 +2980,7 @@ export interface components {
             left?: string;
         };
         /** @enum {string} */
-        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "counts_overlap" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "time_is_free" | "already_waiting" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "code_required" | "invalid_code" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "counts_overlap" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "time_is_free" | "already_waiting" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
         Fault: {
             /** @description The dotted path of the member (`layouts.0.capacity`), or the name of the query parameter or header. */
             field: string;
@@ -2945,16 +3028,47 @@ export interface components {
         Credentials: {
             email: string;
             password: string;
+            /** @description Of the app or from paper; with two-step sign-in on. */
+            code?: string;
         };
         LinkPassword: {
             token: string;
             password: components["schemas"]["Password"];
+            /** @description Of the app or from paper; with two-step sign-in on. */
+            code?: string;
         };
         SignInLinkRequest: {
             email: components["schemas"]["Email"];
         };
         SignInLink: {
             token: string;
+            /** @description Of the app or from paper; with two-step sign-in on. */
+            code?: string;
+        };
+        SecondFactor: {
+            /** @description Is asked for at each sign-in. */
+            on: boolean;
+            /** @description The rights of one's role wait for it. */
+            needed: boolean;
+            /** @description Codes on paper that are not used yet. */
+            recovery_codes_left: number;
+        };
+        SecondFactorBegin: {
+            current_password?: string;
+        };
+        SecondFactorSecret: {
+            /** @description In base 32, for typing. */
+            secret: string;
+            /** @description The same for an app that opens links. */
+            url: string;
+            /** @description The link as a QR code. */
+            qr_svg: string;
+        };
+        SecondFactorCode: {
+            code: string;
+        };
+        RecoveryCodes: {
+            recovery_codes: string[];
         };
         Session: {
             id: components["schemas"]["Id"];
@@ -3007,6 +3121,12 @@ export interface components {
             memberships: components["schemas"]["Membership"][];
             /** @description A new password needs no old one: within a quarter of an hour of signing in by a link. */
             may_set_password: boolean;
+            second_factor: {
+                /** @description A code is asked for at each sign-in. */
+                on: boolean;
+                /** @description The rights of one's role wait for two-step sign-in. */
+                needed: boolean;
+            };
         };
         MeChange: {
             name?: components["schemas"]["Name"];
@@ -3025,6 +3145,8 @@ export interface components {
             language: components["schemas"]["Language"];
             role: components["schemas"]["Role"];
             memberships: components["schemas"]["Membership"][];
+            /** @description Signs in by two steps. */
+            second_factor: boolean;
             disabled: boolean;
             created_at: components["schemas"]["Instant"];
             version: number;
@@ -3300,6 +3422,8 @@ export interface components {
             house_max_persons: number | null;
             /** @description Whether the desk may write down visitors' first names, for the roll call alone. */
             named_visits: boolean;
+            /** @description An admin has the rights of an admin with two-step sign-in only. */
+            second_factor_required: boolean;
             /** @description Whose count of visits holds when, in full clock hours of which no two parts share one; the desk's at all other hours. It is about all months, those that are closed excepted. */
             visit_sources: components["schemas"]["SourceHours"][];
             version: number;
@@ -3328,6 +3452,8 @@ export interface components {
             house_max_persons?: number | null;
             /** @description Whether the desk may write down visitors' first names, for the roll call alone. */
             named_visits?: boolean;
+            /** @description An admin has the rights of an admin with two-step sign-in only. */
+            second_factor_required?: boolean;
             /** @description Whose count of visits holds when, in full clock hours of which no two parts share one; the desk's at all other hours. It is about all months, those that are closed excepted. */
             visit_sources?: components["schemas"]["SourceHours"][];
         };
@@ -4876,7 +5002,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description invalid_credentials. */
+        /** @description invalid_credentials, code_required, invalid_code. */
         InvalidCredentials: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -4896,7 +5022,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description invalid_link. */
+        /** @description invalid_link, code_required, invalid_code. */
         InvalidLink: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -5510,7 +5636,11 @@ export interface operations {
                      *           "organisation_admin": true
                      *         }
                      *       ],
-                     *       "may_set_password": false
+                     *       "may_set_password": false,
+                     *       "second_factor": {
+                     *         "on": false,
+                     *         "needed": false
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -5571,7 +5701,11 @@ export interface operations {
                      *           "organisation_admin": true
                      *         }
                      *       ],
-                     *       "may_set_password": false
+                     *       "may_set_password": false,
+                     *       "second_factor": {
+                     *         "on": false,
+                     *         "needed": false
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -5710,6 +5844,163 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    read_my_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Standing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "on": true,
+                     *       "needed": false,
+                     *       "recovery_codes_left": 8
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "kanelbulle i köket"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecondFactorBegin"];
+            };
+        };
+        responses: {
+            /** @description The secret, shown this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+                     *       "url": "otpauth://totp/Nobel%2021:amina.berg%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Nobel%2021",
+                     *       "qr_svg": "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 37 37\"></svg>"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondFactorSecret"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description Codes for paper, each good once in place of the digits. Shown this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "JBSW-Y3DP-EHPK-3PXP-JBSW-Y3DP"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    turn_off_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description Off. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -5753,6 +6044,7 @@ export interface operations {
                      *               "organisation_admin": true
                      *             }
                      *           ],
+                     *           "second_factor": false,
                      *           "disabled": false,
                      *           "created_at": "2026-08-17T09:12:04+02:00",
                      *           "version": 3
@@ -5823,6 +6115,7 @@ export interface operations {
                      *           "organisation_admin": true
                      *         }
                      *       ],
+                     *       "second_factor": false,
                      *       "disabled": false,
                      *       "created_at": "2026-08-17T09:12:04+02:00",
                      *       "version": 3
@@ -5875,6 +6168,7 @@ export interface operations {
                      *           "organisation_admin": true
                      *         }
                      *       ],
+                     *       "second_factor": false,
                      *       "disabled": false,
                      *       "created_at": "2026-08-17T09:12:04+02:00",
                      *       "version": 3
@@ -5939,6 +6233,7 @@ export interface operations {
                      *           "organisation_admin": true
                      *         }
                      *       ],
+                     *       "second_factor": false,
                      *       "disabled": false,
                      *       "created_at": "2026-08-17T09:12:04+02:00",
                      *       "version": 3
@@ -5975,6 +6270,33 @@ export interface operations {
         responses: {
             /** @description The letter will be sent. */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Off. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7890,6 +8212,7 @@ export interface operations {
                      *       "ask_participants": true,
                      *       "house_max_persons": 450,
                      *       "named_visits": false,
+                     *       "second_factor_required": true,
                      *       "visit_sources": [
                      *         {
                      *           "weekdays": [
@@ -7971,6 +8294,7 @@ export interface operations {
                      *       "ask_participants": true,
                      *       "house_max_persons": 450,
                      *       "named_visits": false,
+                     *       "second_factor_required": true,
                      *       "visit_sources": [
                      *         {
                      *           "weekdays": [

@@ -66,6 +66,7 @@ export type Room = Schemas['Room'];
 export type RoomKind = Schemas['RoomKind'];
 export type RoomRules = Schemas['RoomRules'];
 export type RoomTime = Schemas['RoomTime'];
+export type SecondFactorSecret = Schemas['SecondFactorSecret'];
 export type Series = Schemas['Series'];
 export type SeriesChange = Schemas['SeriesChange'];
 export type SeriesException = Schemas['SeriesException'];

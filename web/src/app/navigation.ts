@@ -12,6 +12,7 @@ import UsersRound from '@lucide/svelte/icons/users-round';
 import type { Component } from 'svelte';
 import type { Me } from '../api/types';
 import type { Messages } from './i18n.svelte';
+import { roleOf } from './role';
 
 export interface Destination {
   href: string;
@@ -39,16 +40,16 @@ const present: Destination = { href: '/i-huset', icon: House, name: (t) => t.nav
 export function destinations(me: Me | null, atDesk: boolean): Destination[] {
   if (!me && atDesk) return [today, count, present, calendar];
   if (!me) return [calendar, find, rooms];
-  if (me.role === 'booker') return [calendar, find, rooms, mine, organisation];
+  if (roleOf(me) === 'booker') return [calendar, find, rooms, mine, organisation];
   // An admin finds the rooms among the rest of the house's keeping.
-  if (me.role === 'admin') return [calendar, find, bookings, admin, statistics];
+  if (roleOf(me) === 'admin') return [calendar, find, bookings, admin, statistics];
   return [today, count, present, calendar, bookings];
 }
 
 /** What the bar has no room for; it stands in the menu of the account. */
 export function further(me: Me): Destination[] {
-  if (me.role === 'admin') return [today, count, present, rooms];
-  return me.role === 'reception' ? [find, rooms, statistics] : [];
+  if (roleOf(me) === 'admin') return [today, count, present, rooms];
+  return roleOf(me) === 'reception' ? [find, rooms, statistics] : [];
 }
 
 /** Is this destination where one is, or above it? */

@@ -1,6 +1,7 @@
 /** Every page and who may see it. A page is loaded when it is first gone to. */
 import type { Me } from '../api/types';
 import { match } from './match';
+import { roleOf } from './role';
 
 export interface PageProps {
   params: Record<string, string>;
@@ -88,5 +89,6 @@ export function mayEnter(access: Access, me: Me | null): boolean {
   if (access === 'anyone') return true;
   if (!me) return false;
   if (access === 'member') return true;
-  return access === 'admin' ? me.role === 'admin' : me.role === 'admin' || me.role === 'reception';
+  const role = roleOf(me);
+  return access === 'admin' ? role === 'admin' : role === 'admin' || role === 'reception';
 }

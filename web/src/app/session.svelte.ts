@@ -2,6 +2,7 @@
 import type { Me, Membership, Token } from '../api/types';
 import { api, ask } from './api';
 import { copy, draft, keep, kept, onKeptElsewhere } from './kept';
+import { roleOf } from './role';
 import { drop, hold, mayHaveSession, onSessionEnd } from './token';
 
 class Session {
@@ -17,8 +18,9 @@ class Session {
   readonly organisation: Membership | null = $derived(
     this.memberships.find((one) => one.organisation_id === this.#chosen) ?? this.memberships[0] ?? null,
   );
-  readonly isStaff = $derived(this.me?.role === 'reception' || this.me?.role === 'admin');
-  readonly isAdmin = $derived(this.me?.role === 'admin');
+  readonly #role = $derived(this.me && roleOf(this.me));
+  readonly isStaff = $derived(this.#role === 'reception' || this.#role === 'admin');
+  readonly isAdmin = $derived(this.#role === 'admin');
   /** This is the house's own device: its desk goes on counting when the service cannot be reached. */
   readonly atDesk = $derived(this.isStaff || (this.unreached && this.#desk));
 
@@ -65,8 +67,8 @@ class Session {
     keep('desk', this.isStaff ? '1' : null);
   }
 
-  async signIn(email: string, password: string): Promise<void> {
-    await this.take(await ask(api.POST('/auth/token', { body: { email, password } })));
+  async signIn(email: string, password: string, code: { code?: string }): Promise<void> {
+    await this.take(await ask(api.POST('/auth/token', { body: { email, password, ...code } })));
   }
 
   /** Signs in with what an answer brought. */

@@ -427,6 +427,8 @@ export const audit = {
     signed_in: 'signed in',
     signed_out: 'signed out',
     set_password: 'chose a password',
+    turned_on_second_factor: 'turned two-step sign-in on',
+    turned_off_second_factor: 'turned two-step sign-in off',
     changed_password: 'changed the password',
     sent_password_link: 'sent a password link to',
     set_up_house: 'set up the house',

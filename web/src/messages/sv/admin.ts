@@ -426,6 +426,8 @@ export const audit = {
     signed_in: 'loggade in',
     signed_out: 'loggade ut',
     set_password: 'valde lösenord',
+    turned_on_second_factor: 'slog på tvåstegsinloggning',
+    turned_off_second_factor: 'stängde av tvåstegsinloggning',
     changed_password: 'bytte lösenord',
     sent_password_link: 'skickade lösenordslänk till',
     set_up_house: 'satte upp huset',
