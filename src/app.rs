@@ -18,6 +18,7 @@ use crate::{
     http::{
         self,
         body::LIMIT,
+        door::Door,
         manners::{BehindTls, manners},
         metrics::Metrics,
         sender::TrustedProxies,
@@ -34,6 +35,8 @@ use crate::{
 const HASHES_AT_ONCE: usize = 2;
 /// Pictures painted at once: one takes some 200 MB while it lasts.
 const PICTURES_AT_ONCE: usize = 1;
+/// So many may wait for either.
+const MOST_WAIT: usize = 50;
 /// A graceful stop takes 10 seconds at most: these for requests that run, in seconds,
 const REQUESTS_END_WITHIN: u64 = 8;
 /// and these for the letter on its way.
@@ -53,8 +56,8 @@ pub struct State {
     pub calendar: Kept,
     /// Whose calendar is open.
     pub live: Live,
-    hashing: Semaphore,
-    painting: Semaphore,
+    hashing: Turns,
+    painting: Turns,
 }
 
 impl State {
@@ -76,8 +79,21 @@ impl State {
     }
 }
 
-async fn in_turn<T: Send + 'static>(turns: &Semaphore, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let _turn = turns.acquire().await.map_err(Error::internal)?;
+/// So many at once, and so many more who wait; whoever comes then is sent away, since its turn would come too late.
+struct Turns {
+    queue: Semaphore,
+    at_once: Semaphore,
+}
+
+impl Turns {
+    fn new(at_once: usize) -> Self {
+        Self { queue: Semaphore::new(at_once + MOST_WAIT), at_once: Semaphore::new(at_once) }
+    }
+}
+
+async fn in_turn<T: Send + 'static>(turns: &Turns, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let _place = turns.queue.try_acquire().map_err(|_| Error::TooMany { retry_after: 1 })?;
+    let _turn = turns.at_once.acquire().await.map_err(Error::internal)?;
     web::block(work).await.map_err(Error::internal)?
 }
 
@@ -109,12 +125,13 @@ impl App {
             house: Arc::new(config.house.bound_to(address)),
             calendar: Kept::default(),
             live: Live::default(),
-            hashing: Semaphore::new(HASHES_AT_ONCE),
-            painting: Semaphore::new(PICTURES_AT_ONCE),
+            hashing: Turns::new(HASHES_AT_ONCE),
+            painting: Turns::new(PICTURES_AT_ONCE),
         });
         let metrics = web::Data::new(Metrics::new()?);
         let tls = web::Data::new(BehindTls(config.house.behind_tls()));
         let trusted = web::Data::new(TrustedProxies(config.trusted_proxies.clone()));
+        let door = web::Data::new(Door::new(config.requests_per_minute, &state.house.public_url));
         let shared = state.clone();
         let server = HttpServer::new(move || {
             ActixApp::new()
@@ -122,6 +139,7 @@ impl App {
                 .app_data(metrics.clone())
                 .app_data(tls.clone())
                 .app_data(trusted.clone())
+                .app_data(door.clone())
                 .app_data(web::PayloadConfig::new(LIMIT))
                 .wrap(from_fn(manners))
                 .wrap(Compress::default())

@@ -101,6 +101,9 @@ pub struct Config {
     /// `NOBEL21_TRUSTED_PROXIES`: proxies in front whose word about the sender counts. Too few: all requests seem to come from one
     /// network, and its limits hold for all together. Too many: whoever writes the header chooses its own. Default: none.
     pub trusted_proxies: Vec<IpAddr>,
+    /// `NOBEL21_REQUESTS_PER_MINUTE`: how often an account may ask, and ten times as often a network; what changes something counts
+    /// twice, a file twenty times. Too low: people are told to wait. Default 600; 0 is no limit.
+    pub requests_per_minute: u32,
     /// What time it is.
     pub clock: Clock,
     /// Do the mail worker and the housekeeping run? Tests that move the clock by hand say no and deliver letters themselves.
@@ -129,6 +132,8 @@ pub struct Given {
     pub secret_file: Option<PathBuf>,
     /// See [`Config::trusted_proxies`].
     pub trusted_proxies: Vec<IpAddr>,
+    /// See [`Config::requests_per_minute`].
+    pub requests_per_minute: u32,
 }
 
 impl Given {
@@ -162,6 +167,7 @@ impl Config {
             data_dir: given.data_dir,
             secret,
             trusted_proxies: given.trusted_proxies,
+            requests_per_minute: given.requests_per_minute,
             clock: Clock::System,
             background: true,
         })

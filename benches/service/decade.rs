@@ -111,6 +111,7 @@ fn statistics(engine: &str, house: &Served) {
         mail: Transport::Folder(folder.path().join("mail")),
         secret,
         trusted_proxies: vec![],
+        requests_per_minute: 0,
         clock: Clock::frozen(now),
         background: false,
     };

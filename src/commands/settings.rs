@@ -119,6 +119,9 @@ pub struct Service {
     /// Addresses of proxies in front, whose X-Forwarded-For says who asks; without it every request seems to come from the proxy
     #[arg(long, env = "NOBEL21_TRUSTED_PROXIES", value_name = "IP,...", value_delimiter = ',', hide_env_values = true)]
     trusted_proxies: Vec<std::net::IpAddr>,
+    /// How often an account may ask, and ten times as often a network; 0 is no limit
+    #[arg(long, env = "NOBEL21_REQUESTS_PER_MINUTE", value_name = "N", default_value = "600", hide_env_values = true)]
+    requests_per_minute: u32,
     /// Open connections to the database at most
     #[arg(long, env = "NOBEL21_DATABASE_CONNECTIONS", value_name = "N", default_value = "8", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..=512))]
     connections: u16,
@@ -137,6 +140,7 @@ impl Service {
             smtp_url: self.smtp_url.clone().filter(|url| !url.is_empty()),
             secret_file: self.secret_file.clone(),
             trusted_proxies: self.trusted_proxies.clone(),
+            requests_per_minute: self.requests_per_minute,
         })
     }
 }

@@ -539,6 +539,7 @@ diesel::table! {
         token_hash -> Text,
         person_id -> DbUuid,
         browser_hash -> Text,
+        asker_hash -> Text,
         created_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,

@@ -13,8 +13,8 @@ use actix_web::{
     web,
 };
 
-use super::{metrics::Metrics, problem};
-use crate::error::Language;
+use super::{door, metrics::Metrics, problem, sender::Sender};
+use crate::{error::Language, id::Id};
 
 /// The id that ties an answer to its log lines.
 #[derive(Debug, Clone)]
@@ -59,6 +59,10 @@ pub fn language(headers: &HeaderMap) -> Language {
     if en > sv { Language::En } else { Language::Sv }
 }
 
+/// Whose token came along, for the log.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose(pub Id);
+
 /// Is the service reached by https? Then browsers shall remember it.
 #[derive(Debug, Clone, Copy)]
 pub struct BehindTls(pub bool);
@@ -72,7 +76,14 @@ pub async fn manners(req: ServiceRequest, next: Next<impl MessageBody + 'static>
     let method = req.method().as_str().to_owned();
     // No clone of the request may be held over this: the router must be its only owner to fill the path's parameters in.
     // What comes back is always an answer, for the framework turns a handler's error into one that carries the error along.
-    let response = next.call(req).await?.map_into_boxed_body();
+    let refused = door::refusal(req.request());
+    let response = match refused {
+        None => next.call(req).await?.map_into_boxed_body(),
+        Some(error) => {
+            let answer = problem::respond(&error, req.request(), language);
+            req.into_response(answer)
+        }
+    };
     let request = response.request().clone();
     let mut response = match response.response().error() {
         Some(error) => {
@@ -96,6 +107,11 @@ pub async fn manners(req: ServiceRequest, next: Next<impl MessageBody + 'static>
     let milliseconds = elapsed.as_secs_f64() * 1000.0;
     if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
         tracing::error!(target: "access", request_id = id.0, method, route, status = status.as_u16(), milliseconds);
+    } else if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) {
+        // Who is turned away, for whoever looks for an attack (OWASP ASVS 5.0, 16.3): kept no longer than the log is.
+        let person = request.extensions().get::<Whose>().map(|whose| whose.0.to_string());
+        let network = Sender::of(&request).network();
+        tracing::warn!(target: "security", request_id = id.0, method, route, status = status.as_u16(), milliseconds, person, network);
     } else {
         tracing::info!(target: "access", request_id = id.0, method, route, status = status.as_u16(), milliseconds);
     }

@@ -19,6 +19,8 @@ pub enum Problem {
     MethodNotAllowed(String),
     /// The body is of another type; the one that would do.
     UnsupportedMediaType(&'static str),
+    /// The body is packed.
+    Packed,
     /// The body is too large.
     TooLarge,
     /// A path segment is not what it should be: no such thing can exist.
@@ -36,7 +38,7 @@ impl ResponseError for Problem {
         match self {
             Self::NoSuchPath => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMediaType(_) | Self::Packed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
         }
@@ -210,6 +212,12 @@ fn of_problem(problem: &Problem, req: &HttpRequest) -> Answer {
         Problem::UnsupportedMediaType(wanted) => {
             answer(status, "unsupported_media_type", say!("Fel format", "Wrong format"), say!("Skicka {wanted}.", "Send {wanted}."))
         }
+        Problem::Packed => answer(
+            status,
+            "unsupported_media_type",
+            say!("Packat innehåll", "Packed content"),
+            say!("Skicka innehållet som det är, utan Content-Encoding.", "Send the content as it is, without Content-Encoding."),
+        ),
         Problem::TooLarge => {
             let limit = super::body::limit(req) / 1024;
             answer(

@@ -23,7 +23,7 @@ const FORGOTTEN: i64 = 24 * 3600;
 /// Under which keys a try is counted.
 #[derive(Debug, Clone)]
 pub struct Counted {
-    account: String,
+    account: Option<String>,
     network: Option<String>,
 }
 
@@ -32,25 +32,34 @@ impl Counted {
     #[must_use]
     pub fn of(email: &Email, browser: Option<Id>, network: &str) -> Self {
         match browser {
-            Some(browser) => Self { account: hash_of(&format!("browser:{browser}")), network: None },
-            None => Self { account: hash_of(&format!("account:{}", email.key)), network: Some(hash_of(&format!("network:{network}"))) },
+            Some(browser) => Self { account: Some(hash_of(&format!("browser:{browser}"))), network: None },
+            None => {
+                Self { account: Some(hash_of(&format!("account:{}", email.key))), network: Some(hash_of(&format!("network:{network}"))) }
+            }
         }
     }
 
     /// A try at somebody's second factor.
     #[must_use]
     pub fn codes(person: Id) -> Self {
-        Self { account: hash_of(&format!("codes:{person}")), network: None }
+        Self { account: Some(hash_of(&format!("codes:{person}"))), network: None }
+    }
+
+    /// A letter with a link, asked for from this network.
+    #[must_use]
+    pub fn links(network: &str) -> Self {
+        Self { account: None, network: Some(hash_of(&format!("links:{network}"))) }
     }
 
     /// A try at the caller's own password.
     #[must_use]
     pub fn own_password(person: Id) -> Self {
-        Self { account: hash_of(&format!("own password:{person}")), network: None }
+        Self { account: Some(hash_of(&format!("own password:{person}"))), network: None }
     }
 
     fn keys(&self) -> impl Iterator<Item = (&str, i32)> {
-        std::iter::once((self.account.as_str(), FREE)).chain(self.network.as_deref().map(|key| (key, FREE_OF_A_NETWORK)))
+        let account = self.account.as_deref().map(|key| (key, FREE));
+        account.into_iter().chain(self.network.as_deref().map(|key| (key, FREE_OF_A_NETWORK)))
     }
 }
 
@@ -101,7 +110,9 @@ fn lock(c: &mut Conn, key: &str, now: Moment) -> Result<Row> {
 
 /// The try succeeded: its account starts anew, and its network has one failure less.
 pub fn forgive(c: &mut Conn, counted: &Counted) -> Result<()> {
-    diesel::delete(sign_in_attempts::table.find(&counted.account)).execute(c)?;
+    if let Some(account) = &counted.account {
+        diesel::delete(sign_in_attempts::table.find(account)).execute(c)?;
+    }
     if let Some(network) = &counted.network {
         let row = sign_in_attempts::table.find(network).filter(sign_in_attempts::failures.gt(0));
         diesel::update(row).set(sign_in_attempts::failures.eq(sign_in_attempts::failures - 1)).execute(c)?;

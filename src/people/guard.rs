@@ -1,7 +1,7 @@
 //! Who may call, as types in the handler's signature: forgetting it shows in review.
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 
 use super::{
     caller::{Call, not_entitled},
@@ -15,7 +15,11 @@ use crate::{
     config::House,
     db::Conn,
     error::{Error, Result},
-    http::{manners::RequestId, sender::Sender},
+    http::{
+        door::Door,
+        manners::{RequestId, Whose},
+        sender::Sender,
+    },
     id::Id,
     say,
     time::Moment,
@@ -73,6 +77,10 @@ impl TokenHolder {
         let state = state(req)?;
         let now = state.clock.now();
         let bearer = state.tokens.check(token, now).ok_or_else(unauthenticated)?;
+        req.extensions_mut().insert(Whose(bearer.person));
+        if let Some(door) = req.app_data::<web::Data<Door>>() {
+            door.account(bearer.person, req)?;
+        }
         Ok(Some(Self { bearer, now, request_id: RequestId::of(req), house: Arc::clone(&state.house) }))
     }
 }

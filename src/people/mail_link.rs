@@ -20,17 +20,32 @@ use crate::{
 
 /// How long a link holds, in seconds (OWASP ASVS 5.0, 6.5.5: at most ten minutes).
 pub const SECONDS: i64 = 600;
-/// So many letters an account gets in an hour; who asks more often is answered alike and gets none.
+/// So many letters one network, or a browser that the owner has signed in with, may have an account sent in an hour; who asks more
+/// often is answered alike and gets none.
 const MOST_IN_AN_HOUR: i64 = 5;
+/// So many an account gets in an hour from all others together. A browser of the owner's is never kept from its own.
+const MOST_FROM_ALL: i64 = 20;
+
+/// Who asks.
+#[derive(Debug)]
+pub struct Asker {
+    /// From which network.
+    pub network: String,
+    /// By what the browser is known, if somebody has signed in with it before.
+    pub known: Option<String>,
+}
 
 /// Mails a link, if the address has an account that may sign in. What the caller is told must not depend on it.
-pub fn ask(c: &mut Conn, house: &House, email: &Email, browser: &str, now: Moment) -> Result<()> {
+pub fn ask(c: &mut Conn, house: &House, keys: &Keys, email: &Email, browser: &str, asker: &Asker, now: Moment) -> Result<()> {
     let Some(person) = store::by_email(c, email)?.filter(|person| person.disabled_at.is_none()) else { return Ok(()) };
     // Alone with this account, or ten requests at once would each see the same few letters.
     store::lock(c, person.id)?;
     let lately =
         sign_in_links::table.filter(sign_in_links::person_id.eq(person.id)).filter(sign_in_links::created_at.gt(now.plus_minutes(-60)));
-    if lately.count().get_result::<i64>(c)? >= MOST_IN_AN_HOUR {
+    let own = asker.known.as_deref().and_then(|known| keys.remembered(known, person.id, now));
+    let asker_hash = token::hash_of(&own.map_or_else(|| asker.network.clone(), |browser| browser.to_string()));
+    let from_here = lately.filter(sign_in_links::asker_hash.eq(&asker_hash)).count().get_result::<i64>(c)?;
+    if from_here >= MOST_IN_AN_HOUR || (own.is_none() && lately.count().get_result::<i64>(c)? >= MOST_FROM_ALL) {
         return Ok(());
     }
     let secret = token::new_secret()?;
@@ -39,6 +54,7 @@ pub fn ask(c: &mut Conn, house: &House, email: &Email, browser: &str, now: Momen
             sign_in_links::token_hash.eq(token::hash_of(&secret)),
             sign_in_links::person_id.eq(person.id),
             sign_in_links::browser_hash.eq(token::hash_of(browser)),
+            sign_in_links::asker_hash.eq(asker_hash),
             sign_in_links::created_at.eq(now),
             sign_in_links::expires_at.eq(now.plus_seconds(SECONDS)),
         ))

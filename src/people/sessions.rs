@@ -17,6 +17,8 @@ pub struct Entrance {
     pub by_link: bool,
     /// The code that came along, of a second factor.
     pub code: Option<String>,
+    /// The refresh token of a session that the browser still has: it ends, for nobody goes on with it.
+    pub before: Option<String>,
     /// The code was right.
     pub second_factor: bool,
 }
@@ -60,6 +62,8 @@ pub struct Refresh {
     pub revoked_at: Option<Moment>,
     /// When this very token was used.
     pub used_at: Option<Moment>,
+    /// When the session was last renewed.
+    pub last_used_at: Moment,
 }
 
 /// Looks a refresh token up by its hash.
@@ -67,7 +71,14 @@ pub fn refresh_token(c: &mut Conn, token_hash: &str) -> Result<Option<Refresh>> 
     Ok(refresh_tokens::table
         .inner_join(sessions::table)
         .filter(refresh_tokens::token_hash.eq(token_hash))
-        .select((sessions::id, sessions::person_id, sessions::expires_at, sessions::revoked_at, refresh_tokens::used_at))
+        .select((
+            sessions::id,
+            sessions::person_id,
+            sessions::expires_at,
+            sessions::revoked_at,
+            refresh_tokens::used_at,
+            sessions::last_used_at,
+        ))
         .first(c)
         .optional()?)
 }

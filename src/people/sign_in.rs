@@ -22,6 +22,15 @@ use crate::{
 
 /// How long a session may be renewed after it began, in seconds: 30 days.
 pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
+/// After so many seconds without a renewal a session is over: a booker's after two weeks, for who books now and then on a phone of its
+/// own; at the desk and for admins after twelve hours, since others pass by there and more is open to them (OWASP ASVS 5.0, 7.3.1).
+const fn idle_seconds(role: Role) -> i64 {
+    match role {
+        Role::Booker => 14 * 24 * 3600,
+        Role::Reception | Role::Admin => 12 * 3600,
+    }
+}
+
 /// How long the link in a first-password letter holds, in seconds: 7 days.
 const LETTER_LINK_SECONDS: i64 = 7 * 24 * 3600;
 /// How long the link holds that the program prints on an empty database, in seconds: 1 day, then a restart prints another.
@@ -42,6 +51,11 @@ pub struct Tokens {
 }
 
 fn begin_session(c: &mut Conn, keys: &Keys, person: Id, entrance: &Entrance, now: Moment) -> Result<Tokens> {
+    if let Some(before) = &entrance.before
+        && let Some(found) = sessions::refresh_token(c, &token::hash_of(before))?
+    {
+        sessions::end(c, found.session, now)?;
+    }
     let refresh = token::new_secret()?;
     let session = sessions::insert(c, person, entrance, &token::hash_of(&refresh), now, now.plus_seconds(SESSION_SECONDS))?;
     let browser = Some(keys.remember(person, Id::new(), now)?);
@@ -128,10 +142,11 @@ pub fn refresh(c: &mut Conn, keys: &Keys, refresh: &str, by: &By) -> Result<Rene
     if found.revoked_at.is_some() || found.expires_at <= by.at {
         return Ok(Renewed::Refused);
     }
-    let enabled = store::by_id(c, found.person)?.is_some_and(|person| person.disabled_at.is_none());
+    let goes_on = store::by_id(c, found.person)?
+        .is_some_and(|person| person.disabled_at.is_none() && by.at.seconds_since(found.last_used_at) < idle_seconds(person.role));
     let next = token::new_secret()?;
     let reused = found.used_at.is_some() || !sessions::rotate(c, found.session, &hash, &token::hash_of(&next), by.at)?;
-    if reused || !enabled {
+    if reused || !goes_on {
         sessions::end(c, found.session, by.at)?;
         if reused {
             audit::record(c, by, "refresh_token_reused", "person", Some(found.person.to_string()), None, None)?;
@@ -242,6 +257,11 @@ fn invalid_link() -> Error {
     }
 }
 
+/// Refuses a link that is no good before anything dear is done for it.
+pub fn look_at_link(c: &mut Conn, secret: &str, now: Moment) -> Result<()> {
+    if store::is_good_link(c, &token::hash_of(secret), now)? { Ok(()) } else { Err(invalid_link()) }
+}
+
 /// Sets a password by a one-time link, ends all other sessions and signs in.
 pub fn set_password_by_link(c: &mut Conn, keys: &Keys, secret: &str, hash: &str, entrance: &Entrance, by: &By) -> Result<Tokens> {
     let Some(Some(person)) = store::use_link(c, &token::hash_of(secret), by.at)? else { return Err(invalid_link()) };
@@ -265,14 +285,20 @@ pub struct FirstAdmin {
     pub hash: String,
 }
 
+/// Refuses once there is an admin.
+pub fn refuse_if_set_up(c: &mut Conn) -> Result<()> {
+    if !store::has_admin(c)? {
+        return Ok(());
+    }
+    Err(Error::Conflict {
+        code: "already_set_up",
+        detail: say!("Huset har redan en administratör. Be den om ett konto.", "The house has an admin already. Ask for an account."),
+    })
+}
+
 /// Makes the house's first admin by the link that the program printed.
 pub fn set_up(c: &mut Conn, keys: &Keys, secret: &str, first: &FirstAdmin, entrance: &Entrance, by: &By) -> Result<Tokens> {
-    if store::has_admin(c)? {
-        return Err(Error::Conflict {
-            code: "already_set_up",
-            detail: say!("Huset har redan en administratör. Be den om ett konto.", "The house has an admin already. Ask for an account."),
-        });
-    }
+    refuse_if_set_up(c)?;
     let Some(None) = store::use_link(c, &token::hash_of(secret), by.at)? else { return Err(invalid_link()) };
     let new = store::NewPerson { email: &first.email, name: &first.name, role: Role::Admin, language: Language::Sv };
     let Some(person) = store::insert(c, &new, by.at)? else {

@@ -70,6 +70,11 @@ fn hand_out(state: &State, tokens: &Tokens) -> HttpResponse {
         .json(json!({"access_token": tokens.access, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}))
 }
 
+/// The session that this browser still has.
+fn before(req: &HttpRequest) -> Option<String> {
+    req.cookie(COOKIE).map(|cookie| cookie.value().to_owned())
+}
+
 async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
     let mut f = body.fields()?;
     let parts = (
@@ -94,7 +99,7 @@ async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, 
     let (person, stronger_hash) = state.hashing(move || sign_in::check_password(&password, person, hash.as_deref())).await?;
     let keys = state.tokens.clone();
     let who = Recognised { person: person.id, stronger_hash, counted };
-    let entrance = Entrance { device, code, ..Entrance::default() };
+    let entrance = Entrance { device, code, before: before(&req), ..Entrance::default() };
     let tokens = state.db.write(move |c| sign_in::sign_in(c, &keys, &who, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }
@@ -118,10 +123,15 @@ async fn sign_out(state: web::Data<State>, Stranger(by): Stranger, member: Optio
 }
 
 /// The answer is on its way before anybody looks whether there is such an account: it tells nothing by its text nor by its time.
-async fn ask_for_link(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest, body: Body) -> Result<HttpResponse> {
+async fn ask_for_link(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
     let mut f = body.fields()?;
     let email = f.required("email", field::parsed::<Email>);
     let (email,) = f.finish((email,))?;
+    let Newcomer { by, network, .. } = newcomer;
+    let (known, keys, now) = (req.cookie(BROWSER), state.tokens.clone(), by.at);
+    // By the network alone, so that this refusal tells nothing about the address.
+    let counted = Counted::links(&network);
+    state.db.write(move |c| attempts::begin(c, &counted, now)).await?;
     // Kept if there is one, so that the letter before works too.
     let browser = match req.cookie(LINK) {
         Some(given) if (20..=100).contains(&given.value().len()) => given.value().to_owned(),
@@ -130,7 +140,11 @@ async fn ask_for_link(state: web::Data<State>, Stranger(by): Stranger, req: Http
     let answer = HttpResponse::Accepted().cookie(cookie(&state, LINK, &browser, mail_link::SECONDS)).finish();
     actix_web::rt::spawn(async move {
         let house = state.house.clone();
-        if let Err(error) = state.db.write(move |c| mail_link::ask(c, &house, &email, &browser, by.at)).await {
+        let asked = move |c: &mut Conn| {
+            let asker = mail_link::Asker { network, known: known.map(|known| known.value().to_owned()) };
+            mail_link::ask(c, &house, &keys, &email, &browser, &asker, by.at)
+        };
+        if let Err(error) = state.db.write(asked).await {
             tracing::warn!(%error, "a sign-in link could not be written");
         }
     });
@@ -149,7 +163,7 @@ async fn redeem_link(state: web::Data<State>, newcomer: Newcomer, req: HttpReque
         let whose = move |c: &mut Conn| mail_link::whose(c, &secret, &browser, now);
         count_try(&state, whose, now).await?;
     }
-    let entrance = Entrance { device, by_link: true, code, ..Entrance::default() };
+    let entrance = Entrance { device, by_link: true, code, before: before(&req), ..Entrance::default() };
     let tokens = state.db.write(move |c| mail_link::redeem(c, &keys, &secret, &browser, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }
@@ -163,7 +177,7 @@ async fn count_try(state: &State, whose: impl Fn(&mut Conn) -> Result<Option<Id>
     state.db.write(count).await
 }
 
-async fn set_password(state: web::Data<State>, newcomer: Newcomer, body: Body) -> Result<HttpResponse> {
+async fn set_password(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
     let mut f = body.fields()?;
     let parts = (
         f.required("token", field::secret(1..=200)),
@@ -171,6 +185,8 @@ async fn set_password(state: web::Data<State>, newcomer: Newcomer, body: Body) -
         f.optional("code", field::secret(CODE)),
     );
     let (token, password, code) = f.finish(parts)?;
+    let (given, now) = (token.clone(), newcomer.by.at);
+    state.db.read(move |c| sign_in::look_at_link(c, &given, now)).await?;
     if code.is_some() {
         let (hash, now) = (token::hash_of(&token), newcomer.by.at);
         count_try(&state, move |c| store::whose_link(c, &hash, now), now).await?;
@@ -178,12 +194,12 @@ async fn set_password(state: web::Data<State>, newcomer: Newcomer, body: Body) -
     let hash = state.hashing(move || password::choose("password", &password)).await?;
     let keys = state.tokens.clone();
     let Newcomer { by, device, .. } = newcomer;
-    let entrance = Entrance { device, code, ..Entrance::default() };
+    let entrance = Entrance { device, code, before: before(&req), ..Entrance::default() };
     let tokens = state.db.write(move |c| sign_in::set_password_by_link(c, &keys, &token, &hash, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }
 
-async fn set_up(state: web::Data<State>, newcomer: Newcomer, body: Body) -> Result<HttpResponse> {
+async fn set_up(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
     let mut f = body.fields()?;
     let parts = (
         f.required("token", field::secret(1..=200)),
@@ -192,11 +208,19 @@ async fn set_up(state: web::Data<State>, newcomer: Newcomer, body: Body) -> Resu
         f.required("password", field::secret(password::LENGTH)),
     );
     let (token, email, name, password) = f.finish(parts)?;
+    let (given, now) = (token.clone(), newcomer.by.at);
+    state
+        .db
+        .read(move |c| {
+            sign_in::refuse_if_set_up(c)?;
+            sign_in::look_at_link(c, &given, now)
+        })
+        .await?;
     let hash = state.hashing(move || password::choose("password", &password)).await?;
     let keys = state.tokens.clone();
     let first = FirstAdmin { email, name, hash };
     let Newcomer { by, device, .. } = newcomer;
-    let entrance = Entrance { device, ..Entrance::default() };
+    let entrance = Entrance { device, before: before(&req), ..Entrance::default() };
     let tokens = state.db.write(move |c| sign_in::set_up(c, &keys, &token, &first, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }

@@ -300,6 +300,12 @@ pub fn delete_links_of(c: &mut Conn, person: Id) -> Result<()> {
     Ok(())
 }
 
+/// Is this link good?
+pub fn is_good_link(c: &mut Conn, token_hash: &str, now: Moment) -> Result<bool> {
+    let good = one_time_links::table.find(token_hash).filter(one_time_links::used_at.is_null()).filter(one_time_links::expires_at.gt(now));
+    Ok(good.select(one_time_links::token_hash).first::<String>(c).optional()?.is_some())
+}
+
 /// Whose link this is, if it is good; `None` also for the first admin's.
 pub fn whose_link(c: &mut Conn, token_hash: &str, now: Moment) -> Result<Option<Id>> {
     let good = one_time_links::table.find(token_hash).filter(one_time_links::used_at.is_null()).filter(one_time_links::expires_at.gt(now));

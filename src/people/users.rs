@@ -168,6 +168,14 @@ pub fn set_password(c: &mut Conn, by: &By, id: Id, hash: &str) -> Result<()> {
     audit::record(c, by, "set_password", NOUN, Some(id.to_string()), None, None)
 }
 
+/// Signs somebody out everywhere.
+pub fn end_sessions(c: &mut Conn, by: &By, id: Id) -> Result<()> {
+    store::lock(c, id)?.ok_or(Error::NotFound(NOUN))?;
+    sessions::end_of(c, id, None, by.at)?;
+    mail_link::void(c, id, by.at)?;
+    audit::record(c, by, "ended_sessions", NOUN, Some(id.to_string()), None, None)
+}
+
 /// Mails somebody a new link with which to set a password; earlier ones are void.
 pub fn send_password_link(c: &mut Conn, by: &By, house: &House, id: Id) -> Result<()> {
     let person = store::lock(c, id)?.ok_or(Error::NotFound(NOUN))?;

@@ -27,6 +27,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(at("/users/{id}").get(read).patch(change))
         .service(at("/users/{id}/password-link").post(send_password_link))
+        .service(at("/users/{id}/end-sessions").post(end_sessions))
         .service(at("/users/{id}/second-factor/remove").post(remove_second_factor));
 }
 
@@ -93,6 +94,12 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
 async fn remove_second_factor(state: web::Data<State>, Admin(call): Admin, req: HttpRequest) -> Result<HttpResponse> {
     let id = path_id(&req, "id", NOUN)?;
     state.db.write(move |c| second_factor::remove(c, &call.by(), id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn end_sessions(state: web::Data<State>, Admin(call): Admin, req: HttpRequest) -> Result<HttpResponse> {
+    let id = path_id(&req, "id", NOUN)?;
+    state.db.write(move |c| users::end_sessions(c, &call.by(), id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

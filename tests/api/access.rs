@@ -44,6 +44,7 @@ create_user                  401     403    403     403      403        ok
 read_user                    401     403    403     403      403        ok
 update_user                  401     403    403     403      403        ok
 send_password_link           401     403    403     403      403        ok
+end_sessions                 401     403    403     403      403        ok
 remove_second_factor         401     403    403     403      403        409
 list_organisations           401     ok     ok      ok       ok         ok
 create_organisation          401     403    403     403      403        ok
@@ -499,6 +500,7 @@ impl World {
             "begin_second_factor" => ask("/me/second-factor").with(json!({"current_password": PASSWORD})),
             "confirm_second_factor" => ask("/me/second-factor/confirm").with(json!({"code": "000000"})),
             "turn_off_second_factor" => ask("/me/second-factor/turn-off").with(json!({"code": "000000"})),
+            "end_sessions" => ask(format!("/users/{}/end-sessions", self.person())),
             "remove_second_factor" => ask(format!("/users/{}/second-factor/remove", self.person())),
             "send_password_link" => ask(format!("/users/{}/password-link", self.person())),
             "list_organisations" => ask("/organisations"),

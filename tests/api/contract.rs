@@ -360,3 +360,35 @@ fn names_of_operations_tell_them_apart() {
     ids.dedup();
     assert_eq!(ids.len(), operations.len());
 }
+
+#[test]
+fn a_packed_body_is_refused_unopened() {
+    let app = App::spawn();
+    // 203 bytes such as these may hold 256 MiB.
+    for coding in ["br", "gzip", "deflate", "zstd", "gzip, br", "x"] {
+        for path in
+            ["/auth/token", "/auth/password", "/calendar-files", "/imports/visits", "/evaluations/Zq7x2Kd9", "/counters/door/counts"]
+        {
+            let answer = app.admin().header("Content-Encoding", coding).post(path, json!({}));
+            answer.refused(415, "unsupported_media_type");
+        }
+    }
+    app.admin().header("Content-Encoding", "identity").post("/auth/token", json!({})).refused(422, "invalid_field");
+}
+
+#[test]
+fn looking_changes_nothing() {
+    let app = App::spawn();
+    let admin = app.admin();
+    let version = || actix_web::rt::System::new().block_on(app.db().version()).unwrap();
+    let before = version();
+    for operation in contract().operations() {
+        if operation.method == "GET" && operation.template != "/calendar/changes" {
+            let path = filled_in(&operation.template);
+            admin.get(&path);
+            assert_eq!(version(), before, "{path} wrote something");
+        }
+    }
+    admin.if_match("*").patch("/me", json!({"name": "Någon annan"})).is(200);
+    assert_ne!(version(), before, "a change shows");
+}

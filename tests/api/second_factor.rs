@@ -131,9 +131,7 @@ fn a_link_by_mail_does_not_go_round_the_second_step() {
     let (secret, _) = turn_on(&app, &booker);
     let (link, browser) = ask_for_link(&app, booker.email());
     redeem(&app, &link, &browser).refused(401, "code_required");
-    let give = |code: &str| {
-        app.anonymous().header("Cookie", &browser).post("/auth/link/redeem", json!({"token": link, "code": code}))
-    };
+    let give = |code: &str| app.anonymous().header("Cookie", &browser).post("/auth/link/redeem", json!({"token": link, "code": code}));
     give("000000").refused(401, "invalid_code");
     give(&digits(&app, &secret)).is(200);
     app.later(30);

@@ -178,9 +178,12 @@ fn without_a_cookie_or_with_a_made_up_one_nothing_is_renewed() {
 #[test]
 fn a_session_is_over_after_thirty_days() {
     let app = App::empty();
-    let first = sign_in(&app, app.admin().email(), PASSWORD).is(200);
-    app.at("2026-12-23T07:59:59+01:00");
-    let last = refresh(&app, &cookie(&first)).is(200);
+    let booker = app.person(Role::Booker);
+    let mut last = sign_in(&app, booker.email(), PASSWORD).is(200);
+    for moment in ["2026-12-05T08:00:00+01:00", "2026-12-17T08:00:00+01:00", "2026-12-23T07:59:59+01:00"] {
+        app.at(moment);
+        last = refresh(&app, &cookie(&last)).is(200);
+    }
     app.at("2026-12-23T08:00:00+01:00");
     refresh(&app, &cookie(&last)).refused(401, "session_revoked");
     bearing(&app, access(&last)).get("/me").refused(401, "unauthenticated");
@@ -398,8 +401,9 @@ fn passwords_that_many_have_chosen_are_refused_wherever_one_is_set() {
             app.anonymous().post("/auth/password", json!({"token": secret_of(&link), "password": password})).refused(422, "invalid_field");
         assert_eq!(refused["errors"][0]["code"], "password_too_common");
     }
+    let link = app.write(|c| sign_in::setup_link(c, &app.state.house, app.now())).expect("no admin yet");
     app.anonymous()
-        .post("/auth/setup", json!({"token": "x", "email": "a@example.org", "name": "A", "password": "password1"}))
+        .post("/auth/setup", json!({"token": secret_of(&link), "email": "a@example.org", "name": "A", "password": "password1"}))
         .refused(422, "invalid_field");
 }
 
@@ -608,4 +612,120 @@ fn disable(app: &App, client: &Client) {
         diesel::update(people::table.find(id)).set(people::disabled_at.eq(now)).execute(c)?;
         Ok(())
     });
+}
+
+#[test]
+fn a_cookie_that_another_site_makes_a_browser_send_does_nothing() {
+    let app = App::empty();
+    let booker = app.person(Role::Booker);
+    let cookie = cookie(&sign_in(&app, booker.email(), PASSWORD).is(200));
+    for (header, value) in [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"), ("Origin", "https://evil.example")] {
+        for path in ["/auth/refresh", "/auth/logout", "/auth/link/redeem"] {
+            app.anonymous().header("Cookie", &cookie).header(header, value).post(path, json!({})).refused(403, "forbidden");
+        }
+    }
+    // Neither used up nor ended, and from the house's own page it works.
+    app.anonymous().header("Cookie", &cookie).header("Sec-Fetch-Site", "same-origin").post_empty("/auth/refresh").is(200);
+}
+
+#[test]
+fn whoever_asks_without_end_is_told_how_long_to_wait() {
+    let app = App::with(|config| config.requests_per_minute = 30);
+    let (one, other) = (app.person(Role::Booker), app.person(Role::Booker));
+    let answers: Vec<Answer> = (0..40).map(|_| one.get("/me")).collect();
+    assert_eq!(answers.iter().take_while(|answer| answer.status == 200).count(), 30);
+    let wait: u64 = one.get("/me").refused(429, "too_many_requests").header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&wait));
+    other.get("/me").is(200);
+    // A network has ten times an account's.
+    let strangers: Vec<u16> = (0..400).map(|_| app.anonymous().get("/rooms").status).collect();
+    assert!(strangers.contains(&429), "a network may ask without end");
+    assert!(strangers.iter().take(200).all(|status| *status == 200));
+}
+
+#[test]
+fn a_bad_link_costs_no_hash() {
+    let app = App::empty();
+    // Of hashes, two are made at once and fifty may wait: more than that would be told so.
+    let codes: Vec<(u16, String)> = std::thread::scope(|scope| {
+        let tries: Vec<_> = (0..90)
+            .map(|n| {
+                let app = &app;
+                scope.spawn(move || {
+                    let answer =
+                        app.anonymous().post("/auth/password", json!({"token": format!("x{n}"), "password": "prinsesstårta på fredag"}));
+                    (answer.status, answer["code"].as_str().unwrap().to_owned())
+                })
+            })
+            .collect();
+        tries.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert!(codes.iter().all(|(status, code)| *status == 401 && code == "invalid_link"), "{codes:?}");
+}
+
+#[test]
+fn a_session_that_is_left_alone_ends_sooner_where_more_is_open_to_it() {
+    for (role, hours) in [(Role::Booker, 14 * 24), (Role::Reception, 12), (Role::Admin, 12)] {
+        let app = App::empty();
+        let person = app.person(role);
+        let first = sign_in(&app, person.email(), PASSWORD).is(200);
+        app.later(hours * 3600 - 60);
+        let renewed = refresh(&app, &cookie(&first)).is(200);
+        app.later(hours * 3600 - 60);
+        let again = refresh(&app, &cookie(&renewed)).is(200);
+        app.later(hours * 3600);
+        refresh(&app, &cookie(&again)).refused(401, "session_revoked");
+    }
+}
+
+#[test]
+fn signing_in_again_ends_the_session_that_the_browser_had() {
+    let app = App::empty();
+    let booker = app.person(Role::Booker);
+    let first = sign_in(&app, booker.email(), PASSWORD).is(200);
+    let body = json!({"email": booker.email(), "password": PASSWORD});
+    let second = app.anonymous().header("Cookie", cookie(&first)).post("/auth/token", body).is(200);
+    bearing(&app, access(&first)).get("/me").refused(401, "unauthenticated");
+    refresh(&app, &cookie(&first)).refused(401, "session_revoked");
+    bearing(&app, access(&second)).get("/me").is(200);
+}
+
+#[test]
+fn a_stranger_who_asks_for_links_does_not_keep_the_owner_from_one() {
+    let app = App::with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]);
+    let booker = app.person(Role::Booker);
+    let own = pair(&sign_in(&app, booker.email(), PASSWORD).is(200), "nobel21_browser");
+    let settled = |count: usize| {
+        for _ in 0..200 {
+            if app.letters().len() >= count {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        app.letters().len()
+    };
+    let ask =
+        |network: String| app.anonymous().header("X-Forwarded-For", &network).post("/auth/link", json!({"email": booker.email()})).is(202);
+    let before = app.letters().len();
+    for _ in 0..8 {
+        ask("203.0.113.7".into());
+    }
+    assert_eq!(settled(before + 5), before + 5, "five from one network");
+    ask("198.51.100.1".into());
+    assert_eq!(settled(before + 6), before + 6, "another network has its own");
+    for n in 0..30 {
+        ask(format!("192.0.2.{n}"));
+    }
+    assert_eq!(settled(before + 20), before + 20, "twenty from all together");
+    let mine = app.anonymous().header("X-Forwarded-For", "192.0.2.99").header("Cookie", &own);
+    mine.post("/auth/link", json!({"email": booker.email()})).is(202);
+    assert_eq!(settled(before + 21), before + 21, "and the owner's own browser one more");
+    // A network that asks for letter after letter, to whomever, waits longer and longer.
+    let many = (0..60).map(|n| {
+        app.anonymous()
+            .header("X-Forwarded-For", "203.0.113.99")
+            .post("/auth/link", json!({"email": format!("nobody{n}@example.org")}))
+            .status
+    });
+    assert!(many.collect::<Vec<_>>().contains(&429));
 }

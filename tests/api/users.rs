@@ -268,3 +268,14 @@ fn a_new_link_is_mailed_on_an_admins_word() {
     assert_eq!(record.items()[0]["after"], Value::Null, "the record holds no secret");
     assert_eq!(letters(&app), [client.email()]);
 }
+
+#[test]
+fn an_admin_signs_somebody_out_everywhere() {
+    let app = App::empty();
+    let booker = app.person(Role::Booker);
+    let id = booker.get("/me").is(200)["id"].as_str().unwrap().to_owned();
+    let path = format!("/users/{id}/end-sessions");
+    booker.post_empty(&path).refused(403, "forbidden");
+    app.admin().post_empty(&path).is(204);
+    booker.get("/me").refused(401, "unauthenticated");
+}

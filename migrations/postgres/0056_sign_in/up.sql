@@ -12,6 +12,8 @@ CREATE TABLE sign_in_links (
   token_hash text NOT NULL PRIMARY KEY,
   person_id uuid NOT NULL REFERENCES people (id) ON DELETE CASCADE,
   browser_hash text NOT NULL,
+  -- A hash of the network, or of the browser if the owner has signed in with it before: letters are counted by it.
+  asker_hash text NOT NULL,
   created_at timestamp NOT NULL,
   expires_at timestamp NOT NULL,
   used_at timestamp

@@ -12,6 +12,8 @@ CREATE TABLE sign_in_links (
   token_hash TEXT NOT NULL PRIMARY KEY,
   person_id TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE,
   browser_hash TEXT NOT NULL,
+  -- A hash of the network, or of the browser if the owner has signed in with it before: letters are counted by it.
+  asker_hash TEXT NOT NULL,
   created_at TEXT NOT NULL CHECK (created_at = datetime(created_at)),
   expires_at TEXT NOT NULL CHECK (expires_at = datetime(expires_at)),
   used_at TEXT CHECK (used_at = datetime(used_at))

@@ -106,6 +106,8 @@ impl Demo {
             mail: Transport::Folder(folder.path().join("mail")),
             secret: Secret::new(&secret),
             trusted_proxies: vec![],
+            // It answers on this machine alone.
+            requests_per_minute: 0,
             clock: Clock::System,
             background: true,
         };

@@ -72,6 +72,7 @@ impl App {
             mail: Transport::Folder(folder.path().join("mail")),
             secret: Secret::new(&[21; 32]),
             trusted_proxies: vec![],
+            requests_per_minute: 0,
             clock: Clock::frozen(MORNING.parse().unwrap()),
             background: false,
         };

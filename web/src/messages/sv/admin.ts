@@ -426,6 +426,7 @@ export const audit = {
     signed_in: 'loggade in',
     signed_out: 'loggade ut',
     set_password: 'valde lösenord',
+    ended_sessions: 'loggade ut överallt',
     turned_on_second_factor: 'slog på tvåstegsinloggning',
     turned_off_second_factor: 'stängde av tvåstegsinloggning',
     changed_password: 'bytte lösenord',

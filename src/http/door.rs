@@ -1,0 +1,131 @@
+//! What is turned away before anybody looks at it: packed bodies, what another site makes a browser send, and whoever asks without
+//! end.
+use std::num::NonZeroU32;
+
+use actix_web::{
+    HttpRequest,
+    http::{Method, header},
+    web,
+};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+
+use super::{html::is_ours, problem::Problem, sender::Sender};
+use crate::{
+    error::{Error, Result},
+    id::Id,
+    say,
+};
+
+/// A whole house stands behind one address: so many accounts' worth.
+const ACCOUNTS_OF_A_NETWORK: u32 = 10;
+/// What a request takes of the budget: reading one, changing something more, a whole file most.
+const CHANGE: u32 = 2;
+const FILE: u32 = 20;
+/// Where files come in.
+const FILES: [&str; 4] = ["/imports/", "/calendar-files", "/floor-plan", "/counts"];
+/// From so many keys on, those that have asked nothing for a minute are forgotten.
+const MANY: usize = 10_000;
+
+/// Who may come in: how many requests an account and a network may send, in this process, and from which pages.
+pub struct Door {
+    public_url: String,
+    accounts: Option<DefaultKeyedRateLimiter<Id>>,
+    networks: Option<DefaultKeyedRateLimiter<String>>,
+}
+
+impl Door {
+    /// So many a minute for an account, ten times as many for a network; 0 is no limit.
+    #[must_use]
+    pub fn new(per_minute: u32, public_url: &str) -> Self {
+        let quota = |times: u32| NonZeroU32::new(per_minute.saturating_mul(times)).map(Quota::per_minute);
+        Self {
+            public_url: public_url.to_owned(),
+            accounts: quota(1).map(RateLimiter::keyed),
+            networks: quota(ACCOUNTS_OF_A_NETWORK).map(RateLimiter::keyed),
+        }
+    }
+
+    /// Refuses an account that asks too often, with the time to wait.
+    pub fn account(&self, person: Id, req: &HttpRequest) -> Result<()> {
+        take(self.accounts.as_ref(), &person, cost(req))
+    }
+}
+
+fn cost(req: &HttpRequest) -> NonZeroU32 {
+    let file = FILES.iter().any(|part| req.path().contains(part));
+    let cost = match *req.method() {
+        Method::GET | Method::HEAD => 1,
+        _ if file => FILE,
+        _ => CHANGE,
+    };
+    NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN)
+}
+
+fn take<K: std::hash::Hash + Eq + Clone>(limiter: Option<&DefaultKeyedRateLimiter<K>>, key: &K, cost: NonZeroU32) -> Result<()> {
+    let Some(limiter) = limiter else { return Ok(()) };
+    if limiter.len() > MANY {
+        limiter.retain_recent();
+    }
+    match limiter.check_key_n(key, cost) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(not_until)) => Err(Error::TooMany { retry_after: not_until.wait_time_from(DefaultClock::default().now()).as_secs().max(1) }),
+        // More than a whole minute's budget.
+        Err(_) => Err(Error::TooMany { retry_after: 60 }),
+    }
+}
+
+/// Why this request goes no further, if it doesn't.
+pub fn refusal(req: &HttpRequest) -> Option<actix_web::Error> {
+    // Unpacked, a few hundred bytes may fill all memory before any limit is looked at; nobody needs to send them so.
+    let packed = req.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if packed {
+        return Some(Problem::Packed.into());
+    }
+    let door = req.app_data::<web::Data<Door>>()?;
+    if let Err(refused) = take(door.networks.as_ref(), &Sender::of(req).network(), cost(req)) {
+        return Some(refused.into());
+    }
+    // A cookie goes along by itself, whoever's page sends the request; a token does not.
+    let by_cookie = req.headers().contains_key(header::COOKIE) && !req.headers().contains_key(header::AUTHORIZATION);
+    let changes = !matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && by_cookie && !is_ours(req, &door.public_url) {
+        return Some(
+            Error::Forbidden(say!(
+                "Det här skickades från en annan webbplats. Gör det på husets egen sida.",
+                "This was sent from another website. Do it on the house's own page."
+            ))
+            .into(),
+        );
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_account_has_a_budget_of_its_own_and_what_costs_more_takes_more_of_it() {
+        let door = Door::new(30, "");
+        let (one, other) = (Id::new(), Id::new());
+        let ask = |person: Id, method: Method, path: &str| {
+            let req = actix_web::test::TestRequest::with_uri(path).method(method).to_http_request();
+            door.account(person, &req)
+        };
+        assert!((0..10).all(|_| ask(one, Method::GET, "/api/v1/me").is_ok()));
+        ask(one, Method::POST, "/api/v1/imports/visits").unwrap();
+        let Err(Error::TooMany { retry_after }) = ask(one, Method::GET, "/api/v1/me") else { panic!("the budget has no end") };
+        assert!((1..=2).contains(&retry_after), "{retry_after}");
+        assert!((0..15).all(|_| ask(other, Method::PATCH, "/api/v1/me").is_ok()));
+        assert!(ask(other, Method::PATCH, "/api/v1/me").is_err());
+        assert!((0..1000).all(|_| Door::new(0, "").account(one, &actix_web::test::TestRequest::default().to_http_request()).is_ok()));
+        let Err(Error::TooMany { retry_after: 60 }) = Door::new(5, "")
+            .account(one, &{ actix_web::test::TestRequest::with_uri("/api/v1/calendar-files").method(Method::POST).to_http_request() })
+        else {
+            panic!("dearer than a minute's budget")
+        };
+    }
+}
