@@ -71,11 +71,11 @@ impl State {
         in_turn(&self.painting, work).await
     }
 
-    /// Is the service reached on this machine alone? Then its cookie need not be `Secure`.
+    /// Do cookies go over https alone? Not where the service is reached on this machine alone.
     #[must_use]
-    pub fn on_loopback(&self) -> bool {
+    pub fn secure_cookies(&self) -> bool {
         let host = url::Url::parse(&self.house.public_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-        host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        host != "localhost" && !host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 }
 

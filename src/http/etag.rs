@@ -121,7 +121,7 @@ pub fn respond_as(req: &HttpRequest, etag: &str, cache: &'static str, media_type
 /// For what everybody sees alike: kept by anyone, asked about each time.
 pub const PUBLIC: &str = "public, no-cache";
 /// For what one person sees: kept by the browser, asked about each time.
-pub const PRIVATE: &str = "private, no-cache";
+pub const PRIVATE: &str = "no-store";
 
 #[cfg(test)]
 mod tests {

@@ -27,8 +27,9 @@ impl Html {
     pub fn respond(self, status: StatusCode) -> HttpResponse {
         let hash = STANDARD.encode(Sha256::digest(self.style));
         let form_action = if self.has_form { "'self'" } else { "'none'" };
-        let policy =
-            format!("default-src 'none'; style-src 'sha256-{hash}'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'");
+        let policy = format!(
+            "default-src 'none'; object-src 'none'; style-src 'sha256-{hash}'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+        );
         HttpResponseBuilder::new(status)
             .content_type("text/html; charset=utf-8")
             .insert_header((header::CONTENT_SECURITY_POLICY, policy))

@@ -132,7 +132,10 @@ fn security_headers(headers: &mut HeaderMap, tls: bool) {
     default("cross-origin-resource-policy", "same-origin");
     default("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     // Pages set their own; data needs nothing at all.
-    default("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+    default(
+        "content-security-policy",
+        "default-src 'none'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    );
     default("cache-control", "no-store");
     default("vary", "accept-language, authorization, accept-encoding");
     if tls {

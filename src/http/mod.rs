@@ -1,5 +1,6 @@
 //! The HTTP kit: how bodies, queries, versions, pages, repeats and refusals look for every feature, and the one list of routes.
 pub mod body;
+pub mod cookie;
 pub mod door;
 pub mod etag;
 pub mod field;

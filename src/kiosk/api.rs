@@ -1,13 +1,7 @@
 //! HTTP of devices: what admins do with them, and what a kiosk does.
 use std::{future::Future, pin::Pin};
 
-use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
-    cookie::{Cookie, SameSite, time::Duration},
-    dev::Payload,
-    http::header,
-    web,
-};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, cookie::SameSite, dev::Payload, http::header, web};
 use serde_json::{Value, json};
 
 use super::{Arrival, Device, Kind};
@@ -18,6 +12,7 @@ use crate::{
     http::{
         at,
         body::Body,
+        cookie,
         field::{self, Fields, Read},
         idempotency::{self, Asked, Created, IdempotencyKey},
         path_id,
@@ -30,9 +25,8 @@ use crate::{
 
 /// A kiosk's token.
 const COOKIE: &str = "kiosk";
-const COOKIE_PATH: &str = "/api/v1/kiosk";
 /// As long as browsers keep a cookie at most.
-const COOKIE_DAYS: i64 = 400;
+const COOKIE_SECONDS: i64 = 400 * 24 * 3600;
 /// As many may come with one tap.
 const TOGETHER: i32 = 20;
 
@@ -59,7 +53,7 @@ impl FromRequest for Kiosk {
     type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, actix_web::Error>>>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = req.app_data::<web::Data<State>>().cloned();
-        let token = req.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+        let token = state.as_ref().and_then(|state| cookie::read(req, COOKIE, state.secure_cookies()));
         Box::pin(async move {
             let state = state.ok_or_else(|| Error::internal("no state"))?;
             let token = token.ok_or_else(unauthenticated)?;
@@ -124,13 +118,7 @@ async fn pair(state: web::Data<State>, Stranger(by): Stranger, body: Body) -> Re
     let code = f.required("code", field::parsed::<Code>);
     let (code,) = f.finish((code,))?;
     let (device, token) = state.db.write(move |c| super::pair(c, &by, &code)).await?;
-    let cookie = Cookie::build(COOKIE, token)
-        .path(COOKIE_PATH)
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(!state.on_loopback())
-        .max_age(Duration::days(COOKIE_DAYS))
-        .finish();
+    let cookie = cookie::make(COOKIE, &token, COOKIE_SECONDS, SameSite::Strict, state.secure_cookies());
     Ok(HttpResponse::Ok().cookie(cookie).insert_header((header::CACHE_CONTROL, "no-store")).json(json!({"name": device.name})))
 }
 

@@ -1,7 +1,7 @@
 //! The page behind the poster's code: what somebody comes for, in one tap. Works without any script.
 use actix_web::{
     HttpRequest, HttpResponse,
-    cookie::{Cookie, SameSite, time::Duration},
+    cookie::SameSite,
     http::{StatusCode, header},
     web::{self, Bytes},
 };
@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Language, Result, Say},
     evaluations::Code,
     http::{
-        at,
+        at, cookie,
         field::{self, Fields},
         html::{Html, is_ours, language_of},
         path_text,
@@ -200,7 +200,7 @@ async fn answer(state: web::Data<State>, Stranger(by): Stranger, req: HttpReques
     };
     let place = format!("/har/{code}/tack?lang={}", language.as_str());
     let away = || HttpResponse::SeeOther().insert_header((header::LOCATION, place.clone())).finish();
-    if req.cookie(COOKIE).is_some() {
+    if cookie::read(&req, COOKIE, state.secure_cookies()).is_some() {
         return Ok(away());
     }
     // One phone is one person: how many came is not asked.
@@ -217,13 +217,7 @@ async fn answer(state: web::Data<State>, Stranger(by): Stranger, req: HttpReques
     };
     match counted {
         Ok(_) => {
-            let cookie = Cookie::build(COOKIE, "1")
-                .path("/har")
-                .http_only(true)
-                .same_site(SameSite::Lax)
-                .secure(!state.on_loopback())
-                .max_age(Duration::minutes(AGAIN_MINUTES))
-                .finish();
+            let cookie = cookie::make(COOKIE, "1", AGAIN_MINUTES * 60, SameSite::Lax, state.secure_cookies());
             let mut answer = away();
             answer.add_cookie(&cookie).map_err(Error::internal)?;
             Ok(answer)

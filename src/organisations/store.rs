@@ -237,6 +237,8 @@ pub fn update_member(c: &mut Conn, organisation: Id, member: &Member) -> Result<
 
 /// Removes a member.
 pub fn delete_member(c: &mut Conn, organisation: Id, person: Id) -> Result<()> {
+    // Whoever leaves may have the address of the association's calendar, which opens all its titles.
+    diesel::delete(calendar_keys::table.filter(calendar_keys::organisation_id.eq(organisation))).execute(c)?;
     diesel::delete(memberships::table.find((organisation, person))).execute(c)?;
     Ok(())
 }

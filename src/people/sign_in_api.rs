@@ -1,7 +1,7 @@
 //! HTTP of signing in and out.
 use actix_web::{
     HttpRequest, HttpResponse,
-    cookie::{Cookie, SameSite, time::Duration},
+    cookie::{Cookie, SameSite},
     http::header,
     web,
 };
@@ -21,7 +21,7 @@ use crate::{
     app::State,
     db::Conn,
     error::{Error, Result},
-    http::{at, body::Body, field},
+    http::{at, body::Body, cookie, field},
     id::Id,
     say,
     time::Moment,
@@ -35,7 +35,6 @@ const BROWSER: &str = "nobel21_browser";
 const LINK: &str = "nobel21_link";
 /// How long a code of a second factor may be, spaces and dashes included.
 pub const CODE: std::ops::RangeInclusive<usize> = 1..=60;
-const COOKIE_PATH: &str = "/api/v1/auth";
 
 /// `/auth/*`.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -49,21 +48,19 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(at("/auth/setup").post(set_up));
 }
 
-fn cookie(state: &State, name: &'static str, value: &str, seconds: i64) -> Cookie<'static> {
-    Cookie::build(name, value.to_owned())
-        .path(COOKIE_PATH)
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(!state.on_loopback())
-        .max_age(Duration::seconds(seconds))
-        .finish()
+fn set(state: &State, name: &str, value: &str, seconds: i64) -> Cookie<'static> {
+    cookie::make(name, value, seconds, SameSite::Strict, state.secure_cookies())
+}
+
+fn sent(state: &State, req: &HttpRequest, name: &str) -> Option<String> {
+    cookie::read(req, name, state.secure_cookies())
 }
 
 fn hand_out(state: &State, tokens: &Tokens) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
-    answer.cookie(cookie(state, COOKIE, &tokens.refresh, SESSION_SECONDS));
+    answer.cookie(set(state, COOKIE, &tokens.refresh, SESSION_SECONDS));
     if let Some(browser) = &tokens.browser {
-        answer.cookie(cookie(state, BROWSER, browser, REMEMBERED_SECONDS));
+        answer.cookie(set(state, BROWSER, browser, REMEMBERED_SECONDS));
     }
     answer
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -71,8 +68,8 @@ fn hand_out(state: &State, tokens: &Tokens) -> HttpResponse {
 }
 
 /// The session that this browser still has.
-fn before(req: &HttpRequest) -> Option<String> {
-    req.cookie(COOKIE).map(|cookie| cookie.value().to_owned())
+fn before(state: &State, req: &HttpRequest) -> Option<String> {
+    sent(state, req, COOKIE)
 }
 
 async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
@@ -85,12 +82,12 @@ async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, 
     let (email, password, code) = f.finish(parts)?;
     let Newcomer { by, network, device } = newcomer;
     let now = by.at;
-    let (tried, keys, known) = (email.clone(), state.tokens.clone(), req.cookie(BROWSER));
+    let (tried, keys, known) = (email.clone(), state.tokens.clone(), sent(&state, &req, BROWSER));
     let (person, hash, counted) = state
         .db
         .write(move |c| {
             let (person, hash) = sign_in::account_and_hash(c, &tried)?;
-            let browser = person.as_ref().zip(known).and_then(|(person, known)| keys.remembered(known.value(), person.id, now));
+            let browser = person.as_ref().zip(known).and_then(|(person, known)| keys.remembered(&known, person.id, now));
             let counted = Counted::of(&tried, browser, &network);
             attempts::begin(c, &counted, now)?;
             Ok((person, hash, counted))
@@ -99,27 +96,27 @@ async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, 
     let (person, stronger_hash) = state.hashing(move || sign_in::check_password(&password, person, hash.as_deref())).await?;
     let keys = state.tokens.clone();
     let who = Recognised { person: person.id, stronger_hash, counted };
-    let entrance = Entrance { device, code, before: before(&req), ..Entrance::default() };
+    let entrance = Entrance { device, code, before: before(&state, &req), ..Entrance::default() };
     let tokens = state.db.write(move |c| sign_in::sign_in(c, &keys, &who, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }
 
 async fn refresh(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest) -> Result<HttpResponse> {
-    let Some(given) = req.cookie(COOKIE) else {
+    let Some(given) = sent(&state, &req, COOKIE) else {
         return Err(Error::Unauthenticated { code: "unauthenticated", detail: say!("Logga in för att fortsätta.", "Sign in to go on.") });
     };
     let keys = state.tokens.clone();
-    let renewed = state.db.write(move |c| sign_in::refresh(c, &keys, given.value(), &by)).await?;
+    let renewed = state.db.write(move |c| sign_in::refresh(c, &keys, &given, &by)).await?;
     Ok(hand_out(&state, &renewed.into_tokens()?))
 }
 
 async fn sign_out(state: web::Data<State>, Stranger(by): Stranger, member: Option<Member>, req: HttpRequest) -> Result<HttpResponse> {
-    if let Some(given) = req.cookie(COOKIE) {
-        state.db.write(move |c| sign_in::sign_out(c, given.value(), &by)).await?;
+    if let Some(given) = sent(&state, &req, COOKIE) {
+        state.db.write(move |c| sign_in::sign_out(c, &given, &by)).await?;
     } else if let Some(Member(call)) = member {
         state.db.write(move |c| sign_in::sign_out_session(c, call.caller.session, &call.by())).await?;
     }
-    Ok(HttpResponse::NoContent().cookie(cookie(&state, COOKIE, "", 0)).finish())
+    Ok(HttpResponse::NoContent().cookie(set(&state, COOKIE, "", 0)).finish())
 }
 
 /// The answer is on its way before anybody looks whether there is such an account: it tells nothing by its text nor by its time.
@@ -128,20 +125,20 @@ async fn ask_for_link(state: web::Data<State>, newcomer: Newcomer, req: HttpRequ
     let email = f.required("email", field::parsed::<Email>);
     let (email,) = f.finish((email,))?;
     let Newcomer { by, network, .. } = newcomer;
-    let (known, keys, now) = (req.cookie(BROWSER), state.tokens.clone(), by.at);
+    let (known, keys, now) = (sent(&state, &req, BROWSER), state.tokens.clone(), by.at);
     // By the network alone, so that this refusal tells nothing about the address.
     let counted = Counted::links(&network);
     state.db.write(move |c| attempts::begin(c, &counted, now)).await?;
     // Kept if there is one, so that the letter before works too.
-    let browser = match req.cookie(LINK) {
-        Some(given) if (20..=100).contains(&given.value().len()) => given.value().to_owned(),
+    let browser = match sent(&state, &req, LINK) {
+        Some(given) if (20..=100).contains(&given.len()) => given,
         _ => token::new_secret()?,
     };
-    let answer = HttpResponse::Accepted().cookie(cookie(&state, LINK, &browser, mail_link::SECONDS)).finish();
+    let answer = HttpResponse::Accepted().cookie(set(&state, LINK, &browser, mail_link::SECONDS)).finish();
     actix_web::rt::spawn(async move {
         let house = state.house.clone();
         let asked = move |c: &mut Conn| {
-            let asker = mail_link::Asker { network, known: known.map(|known| known.value().to_owned()) };
+            let asker = mail_link::Asker { network, known };
             mail_link::ask(c, &house, &keys, &email, &browser, &asker, by.at)
         };
         if let Err(error) = state.db.write(asked).await {
@@ -155,7 +152,7 @@ async fn redeem_link(state: web::Data<State>, newcomer: Newcomer, req: HttpReque
     let mut f = body.fields()?;
     let parts = (f.required("token", field::secret(1..=200)), f.optional("code", field::secret(CODE)));
     let (secret, code) = f.finish(parts)?;
-    let browser = req.cookie(LINK).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
+    let browser = sent(&state, &req, LINK).unwrap_or_default();
     let keys = state.tokens.clone();
     let Newcomer { by, device, .. } = newcomer;
     if code.is_some() {
@@ -163,7 +160,7 @@ async fn redeem_link(state: web::Data<State>, newcomer: Newcomer, req: HttpReque
         let whose = move |c: &mut Conn| mail_link::whose(c, &secret, &browser, now);
         count_try(&state, whose, now).await?;
     }
-    let entrance = Entrance { device, by_link: true, code, before: before(&req), ..Entrance::default() };
+    let entrance = Entrance { device, by_link: true, code, before: before(&state, &req), ..Entrance::default() };
     let tokens = state.db.write(move |c| mail_link::redeem(c, &keys, &secret, &browser, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }
@@ -194,7 +191,7 @@ async fn set_password(state: web::Data<State>, newcomer: Newcomer, req: HttpRequ
     let hash = state.hashing(move || password::choose("password", &password)).await?;
     let keys = state.tokens.clone();
     let Newcomer { by, device, .. } = newcomer;
-    let entrance = Entrance { device, code, before: before(&req), ..Entrance::default() };
+    let entrance = Entrance { device, code, before: before(&state, &req), ..Entrance::default() };
     let tokens = state.db.write(move |c| sign_in::set_password_by_link(c, &keys, &token, &hash, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }
@@ -220,7 +217,7 @@ async fn set_up(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, b
     let keys = state.tokens.clone();
     let first = FirstAdmin { email, name, hash };
     let Newcomer { by, device, .. } = newcomer;
-    let entrance = Entrance { device, before: before(&req), ..Entrance::default() };
+    let entrance = Entrance { device, before: before(&state, &req), ..Entrance::default() };
     let tokens = state.db.write(move |c| sign_in::set_up(c, &keys, &token, &first, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }

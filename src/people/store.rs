@@ -300,6 +300,14 @@ pub fn delete_links_of(c: &mut Conn, person: Id) -> Result<()> {
     Ok(())
 }
 
+/// The addresses of the calendars of the associations that this person acts for open nothing any more.
+pub fn delete_calendar_keys_known_to(c: &mut Conn, person: Id) -> Result<()> {
+    let known: Vec<Option<Id>> =
+        memberships::table.filter(memberships::person_id.eq(person)).select(memberships::organisation_id.nullable()).load(c)?;
+    diesel::delete(calendar_keys::table.filter(calendar_keys::organisation_id.eq_any(known))).execute(c)?;
+    Ok(())
+}
+
 /// Is this link good?
 pub fn is_good_link(c: &mut Conn, token_hash: &str, now: Moment) -> Result<bool> {
     let good = one_time_links::table.find(token_hash).filter(one_time_links::used_at.is_null()).filter(one_time_links::expires_at.gt(now));

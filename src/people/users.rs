@@ -148,6 +148,7 @@ pub fn change(c: &mut Conn, by: &By, id: Id, expected: IfMatch, change: Change) 
         // Or an old letter would open the account again once it is let in.
         store::delete_links_of(c, id)?;
         mail_link::void(c, id, by.at)?;
+        store::delete_calendar_keys_known_to(c, id)?;
     }
     audit::record(c, by, "changed", NOUN, Some(id.to_string()), Some(trace(&before)), Some(trace(&after)))?;
     Ok(after)

@@ -142,6 +142,24 @@ fn who_is_disabled_or_no_longer_a_member_has_an_empty_calendar_or_none() {
 }
 
 #[test]
+fn who_leaves_an_association_takes_its_calendar_s_address_along_for_nothing() {
+    let app = App::spawn();
+    let (organisation, booker, _) = booked(&app);
+    let manager = app.organisation_admin(organisation);
+    let of = format!("/organisations/{organisation}");
+    let before = subscribe(&manager, &of);
+    assert_eq!(events(&app.anonymous(), &before).len(), 1);
+    app.admin().if_match("*").delete(&format!("{of}/members/{}", booker.id())).is(204);
+    app.anonymous().get(&before).refused(404, "not_found");
+    // Nor does somebody whose account is closed.
+    let other = app.booker(organisation);
+    let again = subscribe(&manager, &of);
+    app.admin().if_match("*").patch(&format!("/users/{}", other.id()), json!({"disabled": true})).is(200);
+    app.anonymous().get(&again).refused(404, "not_found");
+    assert!(manager.get(&format!("{of}/calendar-key")).is(200)["created_at"].is_null(), "its managers see that a new one is needed");
+}
+
+#[test]
 fn an_unchanged_feed_is_not_sent_again() {
     let app = App::spawn();
     let (organisation, booker, _) = booked(&app);

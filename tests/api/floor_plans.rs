@@ -185,7 +185,7 @@ fn the_plan_of_a_room_out_of_use_is_for_the_staff_alone() {
     send(&admin(&app), "image/png", picture(4, 3)).is(200);
     admin(&app).patch("/rooms/aulan", json!({"active": false})).is(200);
     app.anonymous().get(AULAN).refused(404, "not_found");
-    assert_eq!(app.reception().get(AULAN).is(200).header("cache-control"), "private, no-cache");
+    assert_eq!(app.reception().get(AULAN).is(200).header("cache-control"), "no-store");
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub fn pairing_code(app: &App, device: &str) -> String {
 
 fn token(answer: &Answer) -> String {
     let cookie = answer.header("set-cookie");
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/api/v1/kiosk"), "{cookie}");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/;"), "{cookie}");
     cookie.trim_start_matches("kiosk=").split(';').next().unwrap().to_owned()
 }
 
