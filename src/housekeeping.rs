@@ -1,7 +1,19 @@
 //! Once an hour: forgets what need not or must not be kept.
 use std::time::Duration;
 
-use crate::{audit, db::Db, error::Result, handover, http::idempotency, mail, people, time::Clock, time::Moment, visits, worker::Worker};
+use crate::{
+    audit,
+    db::Db,
+    error::Result,
+    handover,
+    http::idempotency,
+    mail, people,
+    privacy::{self, Forgotten},
+    settings,
+    time::{Clock, Moment},
+    visits,
+    worker::Worker,
+};
 
 const PAUSE: Duration = Duration::from_secs(3600);
 
@@ -16,23 +28,27 @@ pub fn start(db: Db, clock: Clock) -> Result<Worker> {
 }
 
 /// Forgets used-up idempotency keys, sessions and links that are over, the text of old letters, what the desk was told about visitors,
-/// their names, old roll calls, what shifts told each other, and the trail of what was done a year ago. Each in a transaction of its own, so that bookings never wait for all of it.
+/// their names, old roll calls, what shifts told each other, phone numbers, accounts that were closed long ago, and the trail of what
+/// was done; for how long each is kept is a setting. Each in a transaction of its own, so that bookings never wait for all of it.
 pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::prune(c, now))?;
-    let letters = db.write_now(|c| mail::prune(c, now))?;
+    let retention = db.read_now(settings::get)?.retention;
+    let ago = |days: i32| now.plus_minutes(-i64::from(days) * 24 * 60);
+    let letters = db.write_now(|c| mail::prune(c, ago(retention.letters)))?;
     let notes = db.write_now(|c| visits::expected::forget(c, now))?;
-    let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now))?;
-    let handed_over = db.write_now(|c| handover::forget(c, now))?;
+    let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, ago(retention.roll_calls)))?;
+    let handed_over = db.write_now(|c| handover::forget(c, ago(retention.shift_notes), ago(retention.loans)))?;
     let names = db.write_now(|c| visits::names::erase(c, now))?;
+    let Forgotten { phones, accounts } = db.write_now(|c| privacy::forget(c, &retention, now))?;
     let mut trail = 0;
     loop {
-        match db.write_now(|c| audit::seals::prune(c, now))? {
+        match db.write_now(|c| audit::seals::prune(c, retention.audit_trail, now))? {
             0 => break,
             more => trail += more,
         }
     }
     tracing::info!(erased = names.erased, kept = names.kept, "names of visitors erased");
-    tracing::debug!(keys, sessions, letters, notes, roll_calls, handed_over, trail, "housekeeping done");
+    tracing::info!(keys, sessions, letters, notes, roll_calls, handed_over, phones, accounts, trail, "forgotten what is over");
     Ok(())
 }

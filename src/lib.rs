@@ -30,6 +30,7 @@ pub mod kiosk;
 pub mod mail;
 pub mod organisations;
 pub mod people;
+pub mod privacy;
 pub mod rooms;
 pub mod settings;
 pub mod statistics;

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The features, and which others each may call. HTTP (`api.rs`) may also ask `people` who is calling.
-const FEATURES: [(&str, &[&str]); 17] = [
+const FEATURES: [(&str, &[&str]); 18] = [
     ("audit", &[]),
     ("mail", &["audit"]),
     ("people", &["audit", "mail"]),
@@ -25,6 +25,7 @@ const FEATURES: [(&str, &[&str]); 17] = [
     ("statistics", &["audit", "mail", "people", "organisations", "rooms", "bookings", "counters"]),
     ("import", &["audit", "mail", "people", "organisations", "rooms", "bookings", "calendar", "visits"]),
     ("counters", &["audit", "people", "settings", "import"]),
+    ("privacy", &["audit", "people", "settings"]),
 ];
 
 /// Crates that one file alone may know, so that they can be exchanged there.

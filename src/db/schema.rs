@@ -23,6 +23,7 @@ diesel::table! {
         totp_salt -> Nullable<Text>,
         totp_since -> Nullable<Timestamp>,
         totp_step -> BigInt,
+        erased_at -> Nullable<Timestamp>,
     }
 }
 
@@ -624,6 +625,9 @@ diesel::table! {
         named_visits -> Bool,
         visit_sources -> Text,
         second_factor_required -> Bool,
+        controller -> Text,
+        privacy_contact -> Text,
+        retention -> Text,
     }
 }
 

@@ -22,10 +22,6 @@ use crate::{
     time::Moment,
 };
 
-/// How long a note is kept, done or not, in seconds.
-const NOTES_KEPT_SECONDS: i64 = 90 * 24 * 3600;
-/// How long a loan is kept after it came back, in seconds.
-const LOANS_KEPT_SECONDS: i64 = 366 * 24 * 3600;
 /// A key is lent for so long at most, in seconds.
 const LONGEST_SECONDS: i64 = 366 * 24 * 3600;
 
@@ -123,8 +119,8 @@ pub fn take_back(c: &mut Conn, call: &Call, id: Id) -> Result<Loan> {
 }
 
 /// Forgets old notes and loans that came back long ago; gives how many.
-pub fn forget(c: &mut Conn, now: Moment) -> Result<usize> {
-    store::forget(c, now.plus_seconds(-NOTES_KEPT_SECONDS), now.plus_seconds(-LOANS_KEPT_SECONDS))
+pub fn forget(c: &mut Conn, notes: Moment, loans: Moment) -> Result<usize> {
+    store::forget(c, notes, loans)
 }
 
 /// When the house closes next; at the next midnight if it never does.

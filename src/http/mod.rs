@@ -44,6 +44,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::organisations::members_api::routes)
                 .configure(crate::organisations::users_api::routes)
                 .configure(crate::settings::api::routes)
+                .configure(crate::privacy::api::routes)
                 .configure(crate::audit::api::routes)
                 .configure(crate::mail::api::routes)
                 .configure(crate::bookings::api::routes)

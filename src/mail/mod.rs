@@ -60,8 +60,8 @@ pub fn outbox_state(c: &mut Conn, now: Moment) -> Result<(i64, i64)> {
 }
 
 /// Forgets the text of letters that are done with and 90 days old; returns how many.
-pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
-    store::prune(c, now)
+pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
+    store::prune(c, before)
 }
 
 /// One page of letters, latest first.

@@ -20,8 +20,6 @@ words! {
 pub const LEASE_SECONDS: i64 = 300;
 /// Letters that one address gets in an hour.
 pub const PER_HOUR: i64 = 20;
-/// Days after which only the facts of a letter are kept, not its text.
-pub const TEXT_DAYS: i64 = 90;
 
 /// Minutes between one try and the next: from a minute to six hours, 48 hours in all.
 const PAUSES: [i64; 16] = [1, 2, 4, 8, 15, 30, 60, 90, 150, 360, 360, 360, 360, 360, 360, 360];

@@ -5,16 +5,15 @@ use serde_json::json;
 use super::{
     MyChange,
     account::Person,
-    attempts::{self, Counted},
-    caller::{Call, Caller},
-    guard::Member,
+    caller::Caller,
+    guard::{Member, prove},
     password,
     sessions::{self, Session},
-    sign_in, store,
+    sign_in,
 };
 use crate::{
     app::State,
-    error::{Error, Fault, Language, Result},
+    error::{Language, Result},
     http::{
         at,
         body::Body,
@@ -22,7 +21,6 @@ use crate::{
         field, path_id,
     },
     id::Id,
-    say,
 };
 
 /// `/me` and below.
@@ -74,30 +72,6 @@ async fn change_me(state: web::Data<State>, Member(call): Member, expected: IfMa
         })
         .await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag::of_version(person.version))).json(me_on_the_wire(&person, &caller, open)))
-}
-
-/// Refuses whoever can't give the caller's password, so that a session left open is not enough for what changes how one signs in.
-pub async fn prove(state: &State, call: &Call, current: Option<String>) -> Result<()> {
-    let (person, session, now) = (call.caller.person.id, call.caller.session, call.now);
-    let counted = Counted::own_password(person);
-    let tried = counted.clone();
-    let given = current.is_some();
-    let (stored, may_do_without) = state
-        .db
-        .write(move |c| {
-            if given {
-                attempts::begin(c, &tried, now)?;
-            }
-            Ok((store::password_hash(c, person)?, sign_in::may_set_password(c, session, now)?))
-        })
-        .await?;
-    let Some(current) = current else {
-        return if may_do_without { Ok(()) } else { Err(Error::invalid("current_password", say!("måste anges", "must be given"))) };
-    };
-    if state.hashing(move || password::verify(&current, stored.as_deref())).await? == password::Verdict::Wrong {
-        return Err(Error::Invalid(vec![Fault::coded("current_password", "wrong_password", say!("stämmer inte", "is not right"))]));
-    }
-    state.db.write(move |c| attempts::forgive(c, &counted)).await
 }
 
 async fn change_password(state: web::Data<State>, Member(call): Member, body: Body) -> Result<HttpResponse> {

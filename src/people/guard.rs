@@ -4,9 +4,10 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 
 use super::{
+    attempts::{self, Counted},
     caller::{Call, not_entitled},
     device::device,
-    sign_in,
+    password, sign_in, store,
     token::Bearer,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     audit::By,
     config::House,
     db::Conn,
-    error::{Error, Result},
+    error::{Error, Fault, Result},
     http::{
         door::Door,
         manners::{RequestId, Whose},
@@ -189,4 +190,28 @@ impl FromRequest for Newcomer {
         let newcomer = |by| Self { by, network: Sender::of(req).network(), device: device(user_agent) };
         std::future::ready(nobody(req).map(newcomer).map_err(Into::into))
     }
+}
+
+/// Refuses whoever can't give the caller's password, so that a session left open is not enough for what changes how one signs in.
+pub async fn prove(state: &State, call: &Call, current: Option<String>) -> Result<()> {
+    let (person, session, now) = (call.caller.person.id, call.caller.session, call.now);
+    let counted = Counted::own_password(person);
+    let tried = counted.clone();
+    let given = current.is_some();
+    let (stored, may_do_without) = state
+        .db
+        .write(move |c| {
+            if given {
+                attempts::begin(c, &tried, now)?;
+            }
+            Ok((store::password_hash(c, person)?, sign_in::may_set_password(c, session, now)?))
+        })
+        .await?;
+    let Some(current) = current else {
+        return if may_do_without { Ok(()) } else { Err(Error::invalid("current_password", say!("måste anges", "must be given"))) };
+    };
+    if state.hashing(move || password::verify(&current, stored.as_deref())).await? == password::Verdict::Wrong {
+        return Err(Error::Invalid(vec![Fault::coded("current_password", "wrong_password", say!("stämmer inte", "is not right"))]));
+    }
+    state.db.write(move |c| attempts::forgive(c, &counted)).await
 }

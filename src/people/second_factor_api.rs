@@ -2,7 +2,11 @@
 use actix_web::{HttpResponse, http::header, web};
 use serde_json::json;
 
-use super::{api::prove, guard::Member, second_factor, sign_in_api::CODE};
+use super::{
+    guard::{Member, prove},
+    second_factor,
+    sign_in_api::CODE,
+};
 use crate::{
     app::State,
     error::Result,

@@ -2,7 +2,7 @@
 use actix_web::{HttpResponse, http::header, web};
 use serde_json::{Value, json};
 
-use super::{Change, Cutoff, PrimeTime, Settings, SourceHours, sources::MOST};
+use super::{Change, Cutoff, PrimeTime, Retention, Settings, SourceHours, sources::MOST};
 use crate::{
     app::State,
     error::Result,
@@ -66,6 +66,22 @@ fn source_hours(value: &Value) -> Read<SourceHours> {
     })(value)
 }
 
+fn retention_of(value: &Value) -> Read<Retention> {
+    field::object(|mut f| {
+        let parts = (
+            f.required("contact_phones", field::integer(1..=730)),
+            f.required("letters", field::integer(7..=730)),
+            f.required("audit_trail", field::integer(365..=1095)),
+            f.required("closed_accounts", field::integer(1..=3650)),
+            f.required("shift_notes", field::integer(1..=730)),
+            f.required("loans", field::integer(1..=1095)),
+            f.required("roll_calls", field::integer(1..=3650)),
+        );
+        let (contact_phones, letters, audit_trail, closed_accounts, shift_notes, loans, roll_calls) = f.finish(parts)?;
+        Ok(Retention { contact_phones, letters, audit_trail, closed_accounts, shift_notes, loans, roll_calls })
+    })(value)
+}
+
 async fn read(state: web::Data<State>, Staff(_): Staff) -> Result<HttpResponse> {
     Ok(answer(&state.db.read(super::get).await?))
 }
@@ -83,6 +99,9 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         f.change_or_clear("house_max_persons", field::integer(1..=100_000)),
         f.change("named_visits", field::flag),
         f.change("second_factor_required", field::flag),
+        f.change("controller", field::line(0..=200)),
+        f.change("privacy_contact", field::line(0..=200)),
+        f.change("retention", retention_of),
         f.change("visit_sources", field::list(MOST, source_hours)),
     );
     let (
@@ -95,6 +114,9 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         house_max_persons,
         named_visits,
         second_factor_required,
+        controller,
+        privacy_contact,
+        retention,
         visit_sources,
     ) = f.finish(parts)?;
     let change = Change {
@@ -107,6 +129,9 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
         house_max_persons,
         named_visits,
         second_factor_required,
+        controller,
+        privacy_contact,
+        retention,
         visit_sources,
     };
     let settings = state.db.write(move |c| super::change(c, &call.by(), expected, change)).await?;

@@ -1,11 +1,13 @@
 //! Settings: what the house has decided for itself and may decide otherwise.
 pub mod api;
+pub mod retention;
 pub mod setting;
 pub mod sources;
 mod store;
 
 use serde_json::json;
 
+pub use retention::Retention;
 pub use setting::{Change, Cutoff, PrimeTime, Settings};
 pub use sources::{Source, SourceHours};
 

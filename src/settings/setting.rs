@@ -2,7 +2,10 @@
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
-use super::sources::{self, SourceHours};
+use super::{
+    retention::Retention,
+    sources::{self, SourceHours},
+};
 use crate::{
     error::Fault,
     say,
@@ -71,6 +74,12 @@ pub struct Settings {
     pub named_visits: bool,
     /// May an admin run the house with two factors only?
     pub second_factor_required: bool,
+    /// Who answers for what is kept about people; empty if nobody has said.
+    pub controller: String,
+    /// Where to ask about it; empty if nobody has said.
+    pub privacy_contact: String,
+    /// For how long it is kept.
+    pub retention: Retention,
     /// Whose count of visits holds when; the desk's at all other hours.
     pub visit_sources: Vec<SourceHours>,
     /// Raised on every change.
@@ -111,6 +120,12 @@ pub struct Change {
     pub named_visits: Option<bool>,
     /// Required, or not.
     pub second_factor_required: Option<bool>,
+    /// Who answers.
+    pub controller: Option<String>,
+    /// Where to ask.
+    pub privacy_contact: Option<String>,
+    /// For how long.
+    pub retention: Option<Retention>,
     /// Whose count holds when.
     pub visit_sources: Option<Vec<SourceHours>>,
 }
@@ -129,6 +144,9 @@ impl Change {
             house_max_persons: self.house_max_persons.unwrap_or(before.house_max_persons),
             named_visits: self.named_visits.unwrap_or(before.named_visits),
             second_factor_required: self.second_factor_required.unwrap_or(before.second_factor_required),
+            controller: self.controller.clone().unwrap_or_else(|| before.controller.clone()),
+            privacy_contact: self.privacy_contact.clone().unwrap_or_else(|| before.privacy_contact.clone()),
+            retention: self.retention.unwrap_or(before.retention),
             visit_sources: self.visit_sources.unwrap_or_else(|| before.visit_sources.clone()),
             version: before.version + 1,
         }

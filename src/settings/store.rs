@@ -2,6 +2,7 @@
 use diesel::prelude::*;
 
 use super::{
+    retention,
     setting::{Cutoff, PrimeTime, Settings},
     sources,
 };
@@ -11,7 +12,26 @@ use crate::{
     time::WallTime,
 };
 
-type Row = (i32, Option<i32>, Option<i32>, Option<i32>, i32, i32, i32, i32, i32, Option<i32>, bool, Option<i32>, bool, String, bool);
+type Row = (
+    i32,
+    Option<i32>,
+    Option<i32>,
+    Option<i32>,
+    i32,
+    i32,
+    i32,
+    i32,
+    i32,
+    Option<i32>,
+    bool,
+    Option<i32>,
+    bool,
+    String,
+    bool,
+    String,
+    String,
+    String,
+);
 
 fn wall(minutes: i32) -> Result<WallTime> {
     u16::try_from(minutes).ok().and_then(WallTime::from_minutes).ok_or_else(|| Error::internal("a setting at no time of day"))
@@ -35,6 +55,9 @@ pub fn read(c: &mut Conn) -> Result<Settings> {
         named_visits,
         sources,
         second_factor_required,
+        controller,
+        privacy_contact,
+        retention,
     ): Row = house_settings::table.first(c)?;
     let weekend_cutoff = match (weekday.and_then(|day| u8::try_from(day).ok()), minute) {
         (Some(weekday), Some(minute)) => Some(Cutoff { weekday, at: wall(minute)? }),
@@ -51,6 +74,9 @@ pub fn read(c: &mut Conn) -> Result<Settings> {
         house_max_persons,
         named_visits,
         second_factor_required,
+        controller,
+        privacy_contact,
+        retention: retention::from_stored(&retention)?,
         visit_sources: sources::from_stored(&sources)?,
         version,
     })
@@ -74,6 +100,9 @@ pub fn update(c: &mut Conn, settings: &Settings) -> Result<bool> {
         house_settings::house_max_persons.eq(settings.house_max_persons),
         house_settings::named_visits.eq(settings.named_visits),
         house_settings::second_factor_required.eq(settings.second_factor_required),
+        house_settings::controller.eq(&settings.controller),
+        house_settings::privacy_contact.eq(&settings.privacy_contact),
+        house_settings::retention.eq(retention::to_stored(&settings.retention)?),
         house_settings::visit_sources.eq(sources::to_stored(&settings.visit_sources)),
     );
     Ok(diesel::update(previous).set(set).execute(c)? == 1)

@@ -39,11 +39,15 @@ read_my_second_factor        401     ok     ok      ok       ok         ok
 begin_second_factor          401     ok     ok      ok       ok         ok
 confirm_second_factor        401     422    422     422      422        422
 turn_off_second_factor       401     409    409     409      409        409
+read_my_data                 401     ok     ok      ok       ok         ok
+erase_me                     401     ok     ok      ok       ok         ok
+read_privacy_notice          ok      ok     ok      ok       ok         ok
 list_users                   401     403    403     403      403        ok
 create_user                  401     403    403     403      403        ok
 read_user                    401     403    403     403      403        ok
 update_user                  401     403    403     403      403        ok
 send_password_link           401     403    403     403      403        ok
+erase_user                   401     403    403     403      403        ok
 end_sessions                 401     403    403     403      403        ok
 remove_second_factor         401     403    403     403      403        409
 list_organisations           401     ok     ok      ok       ok         ok
@@ -500,6 +504,10 @@ impl World {
             "begin_second_factor" => ask("/me/second-factor").with(json!({"current_password": PASSWORD})),
             "confirm_second_factor" => ask("/me/second-factor/confirm").with(json!({"code": "000000"})),
             "turn_off_second_factor" => ask("/me/second-factor/turn-off").with(json!({"code": "000000"})),
+            "read_my_data" => ask("/me/data"),
+            "erase_me" => ask("/me/erase").with(json!({"current_password": PASSWORD})),
+            "read_privacy_notice" => ask("/privacy"),
+            "erase_user" => ask(format!("/users/{}/erase", self.person())),
             "end_sessions" => ask(format!("/users/{}/end-sessions", self.person())),
             "remove_second_factor" => ask(format!("/users/{}/second-factor/remove", self.person())),
             "send_password_link" => ask(format!("/users/{}/password-link", self.person())),
@@ -765,6 +773,7 @@ macro_rules! one_test_for_each {
 one_test_for_each! {
     signing_in_is_for_everybody: "auth",
     ones_own_account_is_for_whoever_has_one: "me",
+    what_is_kept_about_people_is_told_to_all: "privacy",
     people_are_for_admins: "users",
     organisations_are_for_their_members_and_changed_by_their_managers: "organisations",
     rooms_are_shown_to_all_and_changed_by_admins: "rooms",

@@ -17,9 +17,6 @@ use crate::{
     time::Moment,
 };
 
-/// How long a report is kept: the fire safety work of two years can be shown.
-const KEPT_SECONDS: i64 = 2 * 366 * 24 * 3600;
-
 /// A roll call as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RollCall {
@@ -58,6 +55,6 @@ pub fn list(c: &mut Conn, page: &Page) -> Result<Vec<RollCall>> {
 }
 
 /// Forgets those of more than two years ago; gives how many.
-pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
-    store::prune(c, now.plus_seconds(-KEPT_SECONDS))
+pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
+    store::prune(c, before)
 }

@@ -305,6 +305,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is kept about oneself
+         * @description GDPR, Articles 15 and 20: table by table, in the reader's language; secrets excepted. Of each kind 20 000 rows at most, then `more` is true.
+         */
+        get: operations["read_my_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have oneself taken out of everything
+         * @description GDPR, Article 17. The account ends at once and can't be had back. Bookings keep room, time, organisation and counts; nothing says who made them. `current_password` may be left out while `may_set_password` of `GET /me` is true. The house's last admin: 409 `last_admin`.
+         */
+        post: operations["erase_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is kept about people, why and for how long
+         * @description Public; the register of processing (GDPR, Articles 13 and 30), in the reader's language.
+         */
+        get: operations["read_privacy_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -393,6 +453,28 @@ export interface paths {
          * @description Admin. Its tokens are void at once. Takes no body.
          */
         post: operations["end_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take somebody out of everything
+         * @description Admin, at the person's request; as `POST /me/erase`. Takes no body. The house's last admin: 409 `last_admin`.
+         */
+        post: operations["erase_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3075,6 +3157,57 @@ export interface components {
             /** @description Codes on paper that are not used yet. */
             recovery_codes_left: number;
         };
+        PersonalData: {
+            made_at: components["schemas"]["Instant"];
+            sections: {
+                kind: string;
+                name: string;
+                purpose: string;
+                columns: {
+                    name: string;
+                    label: string;
+                }[];
+                rows: {
+                    [key: string]: string | number | boolean | null;
+                }[];
+                /** @description There are more rows than are told of. */
+                more: boolean;
+            }[];
+        };
+        PrivacyNotice: {
+            /** @description Who answers for it; empty if the house has not said. */
+            controller: string;
+            /** @description Where to ask; empty if the house has not said. */
+            contact: string;
+            purposes: {
+                id: string;
+                name: string;
+                basis: string;
+                kept: string;
+                seen_by: string;
+                kinds: {
+                    name: string;
+                    data: string[];
+                }[];
+            }[];
+        };
+        /** @description Days, each after what its name says is over. */
+        Retention: {
+            /** @description The phone number of who is in charge, after the gathering. */
+            contact_phones: number;
+            /** @description Text and recipient of a letter, after it was written. */
+            letters: number;
+            /** @description What was done, after it was. */
+            audit_trail: number;
+            /** @description An account, after it was closed. */
+            closed_accounts: number;
+            /** @description What shifts tell each other. */
+            shift_notes: number;
+            /** @description Who had which key, after it came back. */
+            loans: number;
+            /** @description Roll calls, after they were held. */
+            roll_calls: number;
+        };
         SecondFactorBegin: {
             current_password?: string;
         };
@@ -3446,6 +3579,11 @@ export interface components {
             named_visits: boolean;
             /** @description An admin has the rights of an admin with two-step sign-in only. */
             second_factor_required: boolean;
+            /** @description Who answers for what is kept about people; shown in the notice. */
+            controller: string;
+            /** @description Where to ask about it; shown in the notice. */
+            privacy_contact: string;
+            retention: components["schemas"]["Retention"];
             /** @description Whose count of visits holds when, in full clock hours of which no two parts share one; the desk's at all other hours. It is about all months, those that are closed excepted. */
             visit_sources: components["schemas"]["SourceHours"][];
             version: number;
@@ -3476,6 +3614,11 @@ export interface components {
             named_visits?: boolean;
             /** @description An admin has the rights of an admin with two-step sign-in only. */
             second_factor_required?: boolean;
+            /** @description Who answers for what is kept about people; shown in the notice. */
+            controller?: string;
+            /** @description Where to ask about it; shown in the notice. */
+            privacy_contact?: string;
+            retention?: components["schemas"]["Retention"];
             /** @description Whose count of visits holds when, in full clock hours of which no two parts share one; the desk's at all other hours. It is about all months, those that are closed excepted. */
             visit_sources?: components["schemas"]["SourceHours"][];
         };
@@ -5317,7 +5460,7 @@ export interface components {
         Link: string;
         /**
          * @description The refresh cookie, or its removal.
-         * @example nobel21_refresh=...; Path=/api/v1/auth; HttpOnly; SameSite=Strict; Secure; Max-Age=2592000
+         * @example nobel21_refresh=...; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000
          */
         "Set-Cookie": string;
         /**
@@ -6037,6 +6180,140 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    read_my_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "made_at": "2026-11-23T08:00:00+01:00",
+                     *       "sections": [
+                     *         {
+                     *           "kind": "people",
+                     *           "name": "Konto",
+                     *           "purpose": "Konton: att veta vem som bokar och för vilken förening",
+                     *           "columns": [
+                     *             {
+                     *               "name": "name",
+                     *               "label": "namn"
+                     *             }
+                     *           ],
+                     *           "rows": [
+                     *             {
+                     *               "name": "Amina Berg"
+                     *             }
+                     *           ],
+                     *           "more": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonalData"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    erase_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "kanelbulle i köket"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecondFactorBegin"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_privacy_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The register. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "controller": "Föreningscentret Nobel 21",
+                     *       "contact": "integritet@nobel21.example",
+                     *       "purposes": [
+                     *         {
+                     *           "id": "letter",
+                     *           "name": "Brev: besked om bokningar och inloggning",
+                     *           "basis": "Berättigat intresse, artikel 6.1 f",
+                     *           "kept": "90 dagar efter att brevet skrevs",
+                     *           "seen_by": "Du och husets administratörer",
+                     *           "kinds": [
+                     *             {
+                     *               "name": "Brev till dig",
+                     *               "data": [
+                     *                 "namn",
+                     *                 "adress",
+                     *                 "ämne",
+                     *                 "text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrivacyNotice"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -6341,6 +6618,33 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    erase_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -8275,6 +8579,17 @@ export interface operations {
                      *       "house_max_persons": 450,
                      *       "named_visits": false,
                      *       "second_factor_required": true,
+                     *       "controller": "Föreningscentret Nobel 21",
+                     *       "privacy_contact": "integritet@nobel21.example",
+                     *       "retention": {
+                     *         "contact_phones": 30,
+                     *         "letters": 90,
+                     *         "audit_trail": 365,
+                     *         "closed_accounts": 730,
+                     *         "shift_notes": 90,
+                     *         "loans": 366,
+                     *         "roll_calls": 732
+                     *       },
                      *       "visit_sources": [
                      *         {
                      *           "weekdays": [
@@ -8357,6 +8672,17 @@ export interface operations {
                      *       "house_max_persons": 450,
                      *       "named_visits": false,
                      *       "second_factor_required": true,
+                     *       "controller": "Föreningscentret Nobel 21",
+                     *       "privacy_contact": "integritet@nobel21.example",
+                     *       "retention": {
+                     *         "contact_phones": 30,
+                     *         "letters": 90,
+                     *         "audit_trail": 365,
+                     *         "closed_accounts": 730,
+                     *         "shift_notes": 90,
+                     *         "loans": 366,
+                     *         "roll_calls": 732
+                     *       },
                      *       "visit_sources": [
                      *         {
                      *           "weekdays": [

@@ -32,6 +32,7 @@ export const routes: Route[] = [
   { path: '/kom-igang', access: 'anyone', load: () => import('../account/SetUpPage.svelte') },
   { path: '/hur-manga-kom', access: 'anyone', load: () => import('../attendance/AttendancePage.svelte') },
   { path: '/konto', access: 'member', load: () => import('../account/AccountPage.svelte') },
+  { path: '/konto/uppgifter', access: 'member', load: () => import('../account/DataPage.svelte') },
   { path: '/boka', access: 'member', load: () => import('../booking/BookPage.svelte') },
   { path: '/boka/kalenderfil', access: 'member', load: () => import('../calendar-file/CalendarFilePage.svelte') },
   { path: '/bokningar', access: 'member', load: () => import('../mine/MinePage.svelte') },

@@ -428,6 +428,7 @@ export const audit = {
     signed_out: 'signed out',
     set_password: 'chose a password',
     ended_sessions: 'signed out everywhere',
+    erased: 'removed the data of',
     turned_on_second_factor: 'turned two-step sign-in on',
     turned_off_second_factor: 'turned two-step sign-in off',
     changed_password: 'changed the password',

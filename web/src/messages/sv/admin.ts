@@ -427,6 +427,7 @@ export const audit = {
     signed_out: 'loggade ut',
     set_password: 'valde lösenord',
     ended_sessions: 'loggade ut överallt',
+    erased: 'tog bort uppgifterna om',
     turned_on_second_factor: 'slog på tvåstegsinloggning',
     turned_off_second_factor: 'stängde av tvåstegsinloggning',
     changed_password: 'bytte lösenord',

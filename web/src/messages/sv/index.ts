@@ -11,6 +11,7 @@ import { find } from './find';
 import { organisation, account } from './people';
 import { handover } from './handover';
 import { kiosk } from './kiosk';
+import { privacy } from './privacy';
 import { rollCall } from './roll-call';
 import { rooms } from './rooms';
 import { series } from './series';
@@ -19,6 +20,6 @@ import { waitlist } from './waitlist';
 import { week } from './week';
 
 export const sv = {
-  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, rollCall, kiosk, handover, screen },
+  ...{ common, nav, problem, week, find, rooms, booking, waitlist, series, calendarFile, faults, organisation, account, attendance, desk, rollCall, kiosk, handover, privacy, screen },
   ...{ admin, adminRooms, audit, closures, hours, inbox, letters, organisations, people, settings, statistics, counters },
 };

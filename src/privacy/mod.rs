@@ -1,0 +1,86 @@
+//! What is kept about people: told to everybody as a rule, to each as a copy, and taken away on request and on time.
+pub mod api;
+pub mod register;
+mod store;
+pub mod tables;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    audit::{self, By},
+    db::Conn,
+    error::{Error, Result},
+    id::Id,
+    people::{self, users},
+    say,
+    settings::Retention,
+    time::Moment,
+};
+use register::Table;
+pub use store::MOST;
+use tables::TABLES;
+
+/// What stands where a name was.
+const NOBODY: &str = "Borttaget konto";
+
+/// The rows of one table that are about somebody.
+pub struct Section {
+    /// Of which table.
+    pub table: &'static Table,
+    /// The rows, by the names of the register's columns.
+    pub rows: Vec<Map<String, Value>>,
+    /// There are more than [`MOST`].
+    pub more: bool,
+}
+
+/// Everything that is kept about a person, table by table; secrets excepted.
+pub fn export(c: &mut Conn, person: Id) -> Result<Vec<Section>> {
+    let mut sections = vec![];
+    for table in TABLES {
+        let mut rows = store::rows(c, table, person)?;
+        let more = rows.len() > MOST;
+        rows.truncate(MOST);
+        if !rows.is_empty() {
+            sections.push(Section { table, rows, more });
+        }
+    }
+    Ok(sections)
+}
+
+/// Takes a person out of everything: bookings keep room, time, association and counts, and nothing says who it was.
+pub fn erase(c: &mut Conn, by: &By, id: Id) -> Result<()> {
+    let admins = people::store::lock_admins(c)?;
+    let before = people::store::lock(c, id)?.ok_or(Error::NotFound(users::NOUN))?;
+    if before.runs_the_house() && admins.iter().all(|admin| *admin == id) {
+        return Err(Error::Conflict {
+            code: "last_admin",
+            detail: say!(
+                "Huset behöver minst en administratör. Gör först någon annan till administratör.",
+                "The house needs at least one admin. Make somebody else admin first."
+            ),
+        });
+    }
+    people::store::delete_calendar_keys_known_to(c, id)?;
+    store::anonymise(c, id, NOBODY, by.at)?;
+    audit::record(c, by, "erased", users::NOUN, Some(id.to_string()), None, None)
+}
+
+/// What was forgotten in one round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Phone numbers.
+    pub phones: usize,
+    /// Accounts.
+    pub accounts: usize,
+}
+
+/// Forgets phone numbers of what is over and accounts that were closed long ago.
+pub fn forget(c: &mut Conn, retention: &Retention, now: Moment) -> Result<Forgotten> {
+    let ago = |days: i32| now.plus_minutes(-i64::from(days) * 24 * 60);
+    let phones = store::forget_phones(c, ago(retention.contact_phones))?;
+    let closed = store::closed_before(c, ago(retention.closed_accounts))?;
+    for id in &closed {
+        erase(c, &By::program(now), *id)?;
+    }
+    Ok(Forgotten { phones, accounts: closed.len() })
+}

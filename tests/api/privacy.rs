@@ -1,0 +1,211 @@
+//! What is kept about people: told as a rule, given as a copy, taken away on request and on time; and that no column is forgotten.
+use std::collections::BTreeSet;
+
+use diesel::{prelude::*, sql_query, sql_types::Text};
+use nobel21::{
+    db::{
+        Conn,
+        schema::{bookings, letters, people},
+    },
+    housekeeping,
+    people::Role,
+    privacy::{
+        register::PURPOSES,
+        tables::{ABOUT_NOBODY, ORGANISATION, ROOM, TABLES},
+    },
+};
+
+use crate::{
+    bookings::{good, with},
+    sign_in::sign_in,
+    support::{App, PASSWORD, Value, json},
+};
+
+#[derive(QueryableByName)]
+struct ColumnRow {
+    #[diesel(sql_type = Text)]
+    t: String,
+    #[diesel(sql_type = Text)]
+    c: String,
+}
+
+/// Columns that may be about a person: text, and references to people. As the database has them.
+fn columns(app: &App) -> BTreeSet<(String, String)> {
+    let rows: Vec<ColumnRow> = app.read(|c| {
+        let query = match c {
+            Conn::Sqlite(_) => {
+                "SELECT m.name AS t, i.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) i \
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND i.type = 'TEXT' \
+                 AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(m.name) f WHERE f.\"from\" = i.name AND f.\"table\" <> 'people') \
+                 AND i.name NOT IN ('id', 'at', 'list_from', 'reminded_of') AND i.name NOT LIKE '%\\_at' ESCAPE '\\' \
+                 AND i.name NOT LIKE '%\\_id' ESCAPE '\\' AND i.name NOT LIKE '%\\_until' ESCAPE '\\' AND i.name NOT LIKE '%\\_since' ESCAPE '\\' \
+                 UNION SELECT m.name, f.\"from\" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f \
+                 WHERE m.type = 'table' AND f.\"table\" = 'people'"
+            }
+            Conn::Postgres(_) => {
+                "SELECT table_name::text AS t, column_name::text AS c FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND data_type = 'text' \
+                 UNION SELECT k.table_name::text, k.column_name::text FROM information_schema.key_column_usage k \
+                 JOIN information_schema.referential_constraints r ON r.constraint_name = k.constraint_name \
+                 JOIN information_schema.table_constraints p ON p.constraint_name = r.unique_constraint_name AND p.table_name = 'people'"
+            }
+        };
+        Ok(sql_query(query).load(c)?)
+    });
+    rows.into_iter().map(|row| (row.t, row.c)).collect()
+}
+
+#[test]
+fn every_column_that_may_be_about_a_person_is_in_the_register_with_purpose_ground_and_period() {
+    let app = App::empty();
+    let known: BTreeSet<(&str, &str)> = TABLES
+        .iter()
+        .flat_map(|table| table.columns.iter().map(|column| column.name).chain(table.plain.iter().copied()).map(|name| (table.name, name)))
+        .collect();
+    let nobody = |table: &str| ABOUT_NOBODY.contains(&table) || table.starts_with("__");
+    let missing: Vec<_> = columns(&app).into_iter().filter(|(t, c)| !nobody(t) && !known.contains(&(t.as_str(), c.as_str()))).collect();
+    assert!(missing.is_empty(), "not in src/privacy/register.rs: {missing:?}");
+    for table in TABLES {
+        let purpose = PURPOSES.iter().find(|one| one.id == table.purpose);
+        assert!(purpose.is_some_and(|one| !one.basis.sv.is_empty() && !one.basis.en.is_empty()), "{} has no purpose", table.name);
+    }
+    // A reference to people in a table that is said to be about nobody would show here.
+    let about: Vec<_> = columns(&app)
+        .into_iter()
+        .filter(|(t, c)| ABOUT_NOBODY.contains(&t.as_str()) && (c.ends_with("_by") || c.ends_with("person_id")))
+        .collect();
+    assert!(about.is_empty(), "{about:?}");
+    assert_eq!((ORGANISATION.0, ROOM.0), ("organisation", "room"));
+}
+
+#[test]
+fn the_notice_tells_everybody_what_is_kept_why_and_for_how_long_as_the_house_has_decided() {
+    let app = App::empty();
+    let admin = app.admin();
+    let version = admin.get("/settings").is(200);
+    let mut retention = version["retention"].clone();
+    retention["letters"] = json!(45);
+    let change =
+        json!({"controller": "Föreningscentret <b>Nobel 21</b>", "privacy_contact": "integritet@nobel21.example", "retention": retention});
+    admin.if_match("*").patch("/settings", change).is(200);
+    let notice = app.anonymous().get("/privacy").is(200);
+    assert_eq!(
+        (&notice["controller"], &notice["contact"]),
+        (&json!("Föreningscentret <b>Nobel 21</b>"), &json!("integritet@nobel21.example"))
+    );
+    let purposes = notice["purposes"].as_array().unwrap();
+    assert_eq!(purposes.len(), PURPOSES.len());
+    let of = |id: &str| purposes.iter().find(|one| one["id"] == id).unwrap();
+    assert_eq!(of("letter")["kept"], "45 dagar efter att brevet skrevs");
+    assert!(purposes.iter().all(|one| !one["kinds"].as_array().unwrap().is_empty()), "a purpose that nothing is kept for");
+    assert_eq!(app.anonymous().language("en").get("/privacy").is(200)["purposes"][0]["basis"], "Legitimate interest, Article 6(1)(f)");
+    // Periods have bounds; the trail can't be cut short.
+    retention["audit_trail"] = json!(30);
+    admin.if_match("*").patch("/settings", json!({"retention": retention})).refused(422, "invalid_field");
+}
+
+#[test]
+fn somebody_gets_a_copy_of_everything_about_it_and_of_nobody_else() {
+    let app = App::spawn();
+    let organisation = app.organisation("Limhamns språkkafé");
+    let (booker, other) = (app.booker(organisation), app.booker(organisation));
+    let mine = with(good(organisation), json!({"title": "Min träff", "contact_phone": "070-174 06 05"}));
+    booker.post("/bookings", mine).is(201);
+    let later = json!({"title": "Deras träff", "starts_at": "2026-11-26T18:00:00+01:00", "ends_at": "2026-11-26T20:00:00+01:00"});
+    other.post("/bookings", with(good(organisation), later)).is(201);
+    sign_in(&app, booker.email(), PASSWORD).is(200);
+    let data = booker.get("/me/data").is(200);
+    let section = |kind: &str| data["sections"].as_array().unwrap().iter().find(|one| one["kind"] == kind);
+    assert_eq!(section("people").unwrap()["rows"][0]["email"], booker.email());
+    let booked = &section("bookings").unwrap()["rows"];
+    assert_eq!(booked.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&booked[0]["title"], &booked[0]["organisation"], &booked[0]["starts_at"]),
+        (&json!("Min träff"), &json!("Limhamns språkkafé"), &json!("2026-11-24T18:00:00+01:00"))
+    );
+    assert!(booked[0]["contact_phone"].as_str().unwrap().contains("174"));
+    assert_eq!(section("memberships").unwrap()["rows"][0]["organisation"], "Limhamns språkkafé");
+    assert!(section("audit_log").unwrap()["rows"].as_array().unwrap().iter().any(|row| row["action"] == "signed_in"));
+    let text = data.text();
+    assert!(!text.contains("Deras träff") && !text.contains(other.email()));
+    assert!(!text.contains("argon2") && !text.contains("token_hash"), "secrets are nobody's to read");
+    assert_eq!(data.header("cache-control"), "no-store");
+    // Each column that stands in a row has a name that people know.
+    for section in data["sections"].as_array().unwrap() {
+        let labelled: BTreeSet<&str> =
+            section["columns"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap()).collect();
+        assert!(section["rows"][0].as_object().unwrap().keys().all(|name| labelled.contains(name.as_str())), "{section}");
+    }
+}
+
+#[test]
+fn whoever_is_erased_is_nowhere_and_the_bookings_keep_room_time_association_and_counts() {
+    let app = App::spawn();
+    let organisation = app.organisation("Limhamns språkkafé");
+    let booker = app.booker(organisation);
+    let booking = booker.post("/bookings", with(good(organisation), json!({"contact_phone": "070-174 06 05"}))).is(201);
+    let (email, name) = (booker.email().to_owned(), booker.get("/me").is(200)["name"].as_str().unwrap().to_owned());
+    booker.post("/me/erase", json!({})).refused(422, "invalid_field");
+    booker.post("/me/erase", json!({"current_password": "fel lösenord"})).refused(422, "invalid_field");
+    booker.post("/me/erase", json!({"current_password": PASSWORD})).is(204);
+    booker.get("/me").refused(401, "unauthenticated");
+    sign_in(&app, &email, PASSWORD).refused(401, "invalid_credentials");
+    let kept = app.admin().get(&booking.location()).is(200);
+    for same in ["room", "starts_at", "ends_at", "organisation", "expected_participants", "status"] {
+        assert_eq!(kept[same], booking.json[same], "{same}");
+    }
+    assert!(kept["contact_phone"].is_null());
+    let (people, letters): (Vec<(String, String)>, i64) = app.read(|c| {
+        Ok((
+            people::table.select((people::name, people::email)).load(c)?,
+            letters::table.filter(letters::to_address.eq(&email)).count().get_result(c)?,
+        ))
+    });
+    assert!(people.iter().all(|(a, b)| *a != name && *b != email), "{people:?}");
+    assert_eq!(letters, 0);
+    // The address may be used anew, by whoever has it.
+    app.admin().post("/users", json!({"email": email, "name": "Ny", "role": "booker"})).is(201);
+}
+
+#[test]
+fn an_admin_erases_at_request_and_never_the_last_admin() {
+    let app = App::empty();
+    let (admin, booker) = (app.admin(), app.person(Role::Booker));
+    admin.post_empty(&format!("/users/{}/erase", booker.id())).is(204);
+    booker.get("/me").refused(401, "unauthenticated");
+    let seen = admin.get(&format!("/users/{}", booker.id())).is(200);
+    assert_eq!((&seen["name"], &seen["disabled"], &seen["memberships"]), (&json!("Borttaget konto"), &json!(true), &json!([])));
+    admin.post_empty(&format!("/users/{}/erase", admin.id())).refused(409, "last_admin");
+    admin.post("/me/erase", json!({"current_password": PASSWORD})).refused(409, "last_admin");
+}
+
+#[test]
+fn what_is_over_is_forgotten_on_time() {
+    let app = App::spawn();
+    let organisation = app.organisation("Limhamns språkkafé");
+    let booker = app.booker(organisation);
+    let id = booker.post("/bookings", with(good(organisation), json!({"contact_phone": "070-174 06 05"}))).is(201).id();
+    let phone = || -> Option<String> {
+        let id: nobel21::id::Id = id.parse().unwrap();
+        app.read(|c| Ok(bookings::table.find(id).select(bookings::contact_phone).first(c)?))
+    };
+    app.admin().if_match("*").patch(&format!("/users/{}", booker.id()), json!({"disabled": true})).is(200);
+    let name = || app.read(|c| Ok(people::table.find(booker.id()).select(people::name).first::<String>(c)?));
+    let tidy = |at: &str| housekeeping::tidy_up(app.db(), at.parse().unwrap()).unwrap();
+    // The gathering ends on the 24th of November at 20:00.
+    tidy("2026-12-24T19:59:00+01:00");
+    assert!(phone().is_some());
+    tidy("2026-12-24T20:01:00+01:00");
+    assert_eq!(phone(), None);
+    tidy("2028-11-21T08:00:00+01:00");
+    assert_ne!(name(), "Borttaget konto");
+    tidy("2028-11-23T09:00:00+01:00");
+    assert_eq!(name(), "Borttaget konto");
+    let recipients: Vec<(String, String)> = app.read(|c| Ok(letters::table.select((letters::to_address, letters::to_name)).load(c)?));
+    assert!(recipients.iter().all(|(address, _)| address != booker.email()), "{recipients:?}");
+    let value: Value = app.admin().get("/settings").is(200)["retention"].clone();
+    assert_eq!(
+        value,
+        json!({"contact_phones": 30, "letters": 90, "audit_trail": 365, "closed_accounts": 730, "shift_notes": 90, "loans": 366, "roll_calls": 732})
+    );
+}

@@ -1,0 +1,38 @@
+import type { Messages } from '../../app/i18n.svelte';
+
+export const privacy: Messages['privacy'] = {
+  mine: 'My data',
+  mineLead: 'Everything the service has kept about you, what it is for, and how you remove it.',
+  toMine: 'See, fetch or remove my data',
+  download: 'Fetch as a file',
+  more: (n) => `And ${n} rows more, in the file.`,
+  eraseTitle: 'Remove me',
+  eraseText:
+    'Your account is closed, and your name, e-mail and phone numbers are gone. The organisation’s bookings stay with room, time and number, without you. It can not be undone.',
+  eraseSure: 'You are signed out, and the account can not be had back.',
+  erase: 'Remove my account',
+  erased: 'Your account is removed.',
+  eraseOther: 'Remove the person',
+  eraseOtherText: 'At the person’s request. Name, e-mail and phone numbers are gone, the bookings stay without a person. It can not be undone.',
+  erasedOther: 'The person’s data is removed.',
+  house: 'The house',
+  controller: (who) => `${who} answers for the data.`,
+  contact: (where) => `Questions: ${where}.`,
+  what: 'What',
+  kept: 'For how long',
+  basis: 'Legal ground',
+  seenBy: 'Who sees it',
+  settings: 'Personal data',
+  settingsLead: 'Shown on the page about how the house handles data. Days count from when the gathering is over, the letter was written or the account was closed.',
+  settingController: 'Controller',
+  settingContact: 'Contact for questions about data',
+  days: {
+    contact_phones: 'Phone numbers of who is in charge, days',
+    letters: 'Text and recipient of letters, days',
+    audit_trail: 'Record of changes, days',
+    closed_accounts: 'Closed accounts, days',
+    shift_notes: 'Notes between shifts, days',
+    loans: 'Keys lent, days',
+    roll_calls: 'Roll calls, days',
+  },
+};
