@@ -94,8 +94,10 @@ def existing(value, name=None):
         return [existing(item) for item in value]
     if not isinstance(value, dict):
         return value
-    # Not every room has every layout.
-    value = {name: existing(item, name) for name, item in value.items() if name != "layout"}
+    value = {name: existing(item, name) for name, item in value.items()}
+    if "expected_participants" in value:
+        # Not every room has every layout.
+        value.pop("layout", None)
     if {"starts_at", "ends_at"} <= value.keys():
         start = soon()
         value |= {"starts_at": start.isoformat(), "ends_at": (start + timedelta(minutes=15 * chance.randint(2, 12))).isoformat()}

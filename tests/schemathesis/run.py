@@ -93,7 +93,8 @@ def main():
             failed = pool.map(lambda role: attack_fresh(role, template, args), roles)
         unlike = [role for role, fails in zip(roles, failed) if fails]
     if unlike:
-        sys.exit(f"attack-contract: not what the contract says, to {', '.join(unlike)}")
+        again = "" if args.url else "\nTheir houses are gone: with --url the requests can be sent again, as long as their tokens hold."
+        sys.exit(f"attack-contract: not what the contract says, to {', '.join(unlike)}{again}")
 
 
 main()
