@@ -35,7 +35,9 @@ class Session:
     def __init__(self, role):
         self.since = time.monotonic()
         credentials = {"email": PEOPLE[role], "password": "nobel21-demo"}
-        answer = requests.post(f"{URL}/api/v1/auth/token", json=credentials, cookies=self.browsers.get(role))
+        # Wrong passwords were tried too, and before there is such a browser their delay holds for everybody.
+        while (answer := requests.post(f"{URL}/api/v1/auth/token", json=credentials, cookies=self.browsers.get(role))).status_code == 429:
+            time.sleep(int(answer.headers["Retry-After"]))
         answer.raise_for_status()
         self.browsers[role] = {"nobel21_browser": answer.cookies["nobel21_browser"]}
         self.refresh = answer.cookies["nobel21_refresh"]
@@ -112,6 +114,7 @@ def days_from_now(days):
 FITTING = {
     "approve": {"status": "pending"},
     "reject": {"status": "pending"},
+    "{id}": {"from": days_from_now(1)},
     "cancel": {"from": days_from_now(1)},
     "check-in": {"from": days_from_now(0), "to": days_from_now(1)},
     "report": {"from": days_from_now(-2), "to": days_from_now(1)},
@@ -127,7 +130,7 @@ def existing_path(path, parameters):
         elif name == "code":
             found = ask("POST", f"/bookings/{some_booking()}/evaluation-link", "admin").get("code")
         elif path.startswith("/series"):
-            found = some_booking("series_id")
+            found = some_booking("series_id", **{"from": days_from_now(1)})
         elif path.startswith("/bookings"):
             found = some_booking(**FITTING.get(path.split("/")[-1], {})) or some_booking()
         else:
@@ -202,8 +205,9 @@ def may_succeed(case, operation, path, headers):
         case.body = FILES[case.media_type]()
     elif isinstance(case.body, dict):
         # The contract's own example with what exists, and at most one member made up.
-        made_up = dict(chance.sample(list(case.body.items()), min(len(case.body), chance.randint(0, 1))))
-        case.body = existing(case.operation.definition.raw["requestBody"]["content"][case.media_type]["example"]) | made_up
+        made_up = chance.sample(list(case.body.items()), min(len(case.body), chance.randint(0, 1)))
+        example = existing(case.operation.definition.raw["requestBody"]["content"][case.media_type].get("example"))
+        case.body = example | dict(made_up) if isinstance(example, dict) else example or case.body
         if operation == "create_token":
             case.body |= {"email": chance.choice(list(PEOPLE.values())), "password": "nobel21-demo"}
         if operation == "pair_kiosk":
@@ -217,9 +221,7 @@ def may_succeed(case, operation, path, headers):
         if isinstance(case.body, dict):
             case.body["sensor"] = {"serial": device}
     if "If-Match" in headers:
-        url = case.as_transport_kwargs(URL)["url"]
-        answer = requests.get(url, headers={"Authorization": Session.of(EYES).bearer})
-        headers["If-Match"] = answer.headers.get("ETag", '"0"')
+        headers["If-Match"] = "*"
     if "Idempotency-Key" in headers:
         headers["Idempotency-Key"] = str(chance.random())
 
