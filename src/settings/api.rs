@@ -13,6 +13,8 @@ use crate::{
         field::{self, Read},
     },
     people::guard::{Admin, Staff},
+    say,
+    time::WallTime,
 };
 
 /// `/settings`
@@ -32,9 +34,18 @@ fn weekday(most: i32) -> impl Fn(&Value) -> Read<u8> {
     move |value| field::integer(1..=most)(value).map(|day| u8::try_from(day).unwrap_or(1))
 }
 
+/// A time of the day itself: its end at 24:00 is the beginning of the next one.
+fn time_of_day(value: &Value) -> Read<WallTime> {
+    let at: WallTime = field::parsed(value)?;
+    if at.minutes() >= 24 * 60 {
+        return Err(say!("ska ligga mellan 00:00 och 23:59", "must lie between 00:00 and 23:59").into());
+    }
+    Ok(at)
+}
+
 fn cutoff(value: &Value) -> Read<Cutoff> {
     field::object(|mut f| {
-        let parts = (f.required("weekday", weekday(5)), f.required("at", field::parsed));
+        let parts = (f.required("weekday", weekday(5)), f.required("at", time_of_day));
         let (weekday, at) = f.finish(parts)?;
         Ok(Cutoff { weekday, at })
     })(value)

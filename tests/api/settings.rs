@@ -54,6 +54,8 @@ fn every_fault_of_the_settings_is_told_at_once() {
     );
     let backwards = json!({"prime_time": {"weekdays": [1], "from": "17:00", "to": "17:00"}});
     assert_eq!(app.admin().if_match("*").patch("/settings", backwards).is(422).fields(), ["prime_time.to"]);
+    let at_its_end = json!({"weekend_cutoff": {"weekday": 5, "at": "24:00"}});
+    assert_eq!(app.admin().if_match("*").patch("/settings", at_its_end).is(422).fields(), ["weekend_cutoff.at"]);
     app.admin().if_match("*").patch("/settings", json!({})).is(422);
 }
 

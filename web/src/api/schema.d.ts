@@ -3553,7 +3553,8 @@ export interface components {
         Cutoff: {
             /** @description Of the same week; 1 is Monday. */
             weekday: number;
-            at: components["schemas"]["WallTime"];
+            /** @description A time of that day on the clock of the house. */
+            at: string;
         };
         /** @description The hours that everybody wants; quotas can limit them apart. */
         PrimeTime: {
@@ -16888,7 +16889,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/yaml": string;
+                    "application/yaml": Record<string, never>;
                 };
             };
             500: components["responses"]["Internal"];
