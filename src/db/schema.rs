@@ -31,6 +31,22 @@ diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 
+    api_tokens (id) {
+        id -> DbUuid,
+        person_id -> DbUuid,
+        name -> Text,
+        scope -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
     recovery_codes (code_hash) {
         code_hash -> Text,
         person_id -> DbUuid,
@@ -880,6 +896,7 @@ diesel::joinable!(staff_notes -> people (booked_by));
 diesel::joinable!(evaluation_links -> bookings (booking_id));
 diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
+diesel::joinable!(api_tokens -> people (person_id));
 diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(sign_in_links -> people (person_id));
 diesel::joinable!(audit_log -> audit_seals (seal));
@@ -932,6 +949,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_attempts,
     sign_in_links,
     recovery_codes,
+    api_tokens,
     quotas,
     waitlist,
 );

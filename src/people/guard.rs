@@ -1,14 +1,20 @@
 //! Who may call, as types in the handler's signature: forgetting it shows in review.
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::{Method, header},
+    web,
+};
 
 use super::{
+    api_tokens,
     attempts::{self, Counted},
     caller::{Call, not_entitled},
     device::device,
     password, sign_in, store,
-    token::Bearer,
+    token::{Bearer, hash_of},
 };
 use crate::{
     app::State,
@@ -41,9 +47,17 @@ pub struct Admin(pub Call);
 /// ([`TokenHolder::call`]): for what many do at once, where a transaction of its own for the question would cost a third more.
 pub struct TokenHolder {
     bearer: Bearer,
+    program: Option<Program>,
     now: Moment,
     request_id: String,
     house: Arc<House>,
+}
+
+/// A person's own program, which comes with a token of its own ([`api_tokens`]).
+struct Program {
+    token_hash: String,
+    reads: bool,
+    path: String,
 }
 
 impl TokenHolder {
@@ -61,7 +75,20 @@ impl TokenHolder {
 
     /// Who it is, as the database has it now; refused if its session is over.
     pub fn call(self, c: &mut Conn) -> Result<Call> {
-        let caller = sign_in::caller(c, self.bearer, self.now)?;
+        let caller = match &self.program {
+            None => sign_in::caller(c, self.bearer, self.now)?,
+            Some(program) => {
+                let Bearer { person, session } = self.bearer;
+                let scope = api_tokens::scope_of(c, session, person, &program.token_hash, self.now)?.ok_or_else(unauthenticated)?;
+                if !scope.opens(program.reads, &program.path) {
+                    return Err(Error::Forbidden(say!(
+                        "Nyckeln är till för annat. Gör en ny under Mitt konto.",
+                        "This token is for something else. Make another under My account."
+                    )));
+                }
+                sign_in::caller_of_program(c, self.bearer)?
+            }
+        };
         Ok(Call { caller, now: self.now, request_id: self.request_id, house: self.house })
     }
 
@@ -77,12 +104,20 @@ impl TokenHolder {
             .ok_or_else(unauthenticated)?;
         let state = state(req)?;
         let now = state.clock.now();
-        let bearer = state.tokens.check(token, now).ok_or_else(unauthenticated)?;
+        let (bearer, program) = match state.tokens.check(token, now) {
+            Some(bearer) => (bearer, None),
+            None => {
+                let bearer = state.tokens.personal(token, now).ok_or_else(unauthenticated)?;
+                let path = req.path().strip_prefix("/api/v1").unwrap_or_default().to_owned();
+                let reads = matches!(*req.method(), Method::GET | Method::HEAD);
+                (bearer, Some(Program { token_hash: hash_of(token), reads, path }))
+            }
+        };
         req.extensions_mut().insert(Whose(bearer.person));
         if let Some(door) = req.app_data::<web::Data<Door>>() {
             door.account(bearer.person, req)?;
         }
-        Ok(Some(Self { bearer, now, request_id: RequestId::of(req), house: Arc::clone(&state.house) }))
+        Ok(Some(Self { bearer, program, now, request_id: RequestId::of(req), house: Arc::clone(&state.house) }))
     }
 }
 

@@ -1,6 +1,8 @@
 //! People: accounts, sign-in, and who is calling.
 pub mod account;
 pub mod api;
+pub mod api_tokens;
+pub mod api_tokens_api;
 pub mod attempts;
 pub mod caller;
 mod device;
@@ -44,7 +46,7 @@ pub struct MyChange {
 
 /// Forgets sessions, links and failed tries that are over; returns how many rows went.
 pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
-    Ok(sessions::prune(c, now)? + store::prune(c, now)? + mail_link::prune(c, now)? + attempts::prune(c, now)?)
+    Ok(sessions::prune(c, now)? + store::prune(c, now)? + mail_link::prune(c, now)? + attempts::prune(c, now)? + api_tokens::prune(c, now)?)
 }
 
 /// Changes what somebody may change of itself.

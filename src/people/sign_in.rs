@@ -223,6 +223,14 @@ pub fn caller(c: &mut Conn, bearer: Bearer, now: Moment) -> Result<Caller> {
     Ok(Caller { person, memberships, session: bearer.session, second_factor_missing })
 }
 
+/// Whose program calls, as the database has it now: with the rights of the person, which showed both factors when it made the token.
+pub fn caller_of_program(c: &mut Conn, bearer: Bearer) -> Result<Caller> {
+    let person = store::by_id(c, bearer.person)?.filter(|person| person.disabled_at.is_none()).ok_or_else(revoked)?;
+    let second_factor_missing = second_factor::is_missing(c, person.role, person.second_factor)?;
+    let memberships = store::memberships(c, person.id)?;
+    Ok(Caller { person, memberships, session: bearer.session, second_factor_missing })
+}
+
 /// Mails a link with which somebody sets a password, and voids the ones before.
 pub fn mail_password_link(c: &mut Conn, house: &House, person: &Person, now: Moment) -> Result<()> {
     let link = password_link(c, house, person.id, now)?;

@@ -23,6 +23,7 @@ struct Purpose {
     aud: &'static str,
 }
 const ACCESS: Purpose = Purpose { typ: "at+jwt", aud: "nobel21-api" };
+const PERSONAL: Purpose = Purpose { typ: "personal+jwt", aud: "nobel21-api" };
 const BROWSER: Purpose = Purpose { typ: "browser+jwt", aud: "nobel21-sign-in" };
 
 #[derive(Serialize, Deserialize)]
@@ -65,6 +66,17 @@ impl Keys {
     /// A token for a person's sign-in, good for [`ACCESS_SECONDS`].
     pub fn issue(&self, bearer: Bearer, now: Moment) -> Result<String> {
         self.sign(&ACCESS, bearer, now, ACCESS_SECONDS)
+    }
+
+    /// A token for a person's own programs; that it was not ended, and what it is for, is a row's matter.
+    pub fn issue_personal(&self, person: Id, id: Id, now: Moment, seconds: i64) -> Result<String> {
+        self.sign(&PERSONAL, Bearer { person, session: id }, now, seconds)
+    }
+
+    /// The person and the row of a token for programs; `None` if it is not ours or over.
+    #[must_use]
+    pub fn personal(&self, token: &str, now: Moment) -> Option<Bearer> {
+        self.read(&PERSONAL, token, now)
     }
 
     /// What a browser keeps that a person has signed in with, good for [`REMEMBERED_SECONDS`]: it opens nothing, but whoever guesses

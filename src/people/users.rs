@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::{
     account::{Email, Membership, Person, Role},
-    mail_link, sessions, sign_in, store,
+    api_tokens, mail_link, sessions, sign_in, store,
 };
 use crate::{
     audit::{self, By},
@@ -149,6 +149,7 @@ pub fn change(c: &mut Conn, by: &By, id: Id, expected: IfMatch, change: Change) 
         store::delete_links_of(c, id)?;
         mail_link::void(c, id, by.at)?;
         store::delete_calendar_keys_known_to(c, id)?;
+        api_tokens::revoke_all(c, id, by.at)?;
     }
     audit::record(c, by, "changed", NOUN, Some(id.to_string()), Some(trace(&before)), Some(trace(&after)))?;
     Ok(after)
@@ -174,6 +175,7 @@ pub fn end_sessions(c: &mut Conn, by: &By, id: Id) -> Result<()> {
     store::lock(c, id)?.ok_or(Error::NotFound(NOUN))?;
     sessions::end_of(c, id, None, by.at)?;
     mail_link::void(c, id, by.at)?;
+    api_tokens::revoke_all(c, id, by.at)?;
     audit::record(c, by, "ended_sessions", NOUN, Some(id.to_string()), None, None)
 }
 

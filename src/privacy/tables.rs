@@ -96,6 +96,14 @@ pub const TABLES: &[Table] = &[
         plain: &[],
     },
     Table {
+        name: "api_tokens",
+        label: words("Nycklar för program", "Tokens for programs"),
+        purpose: "sign_in",
+        columns: &[refers("person_id", "du", "you"), told("name", "namn", "name"), secret("token_hash", "nyckel", "token")],
+        along: &[WHEN, ("expires_at", words("slutar", "ends"))],
+        plain: &["scope"],
+    },
+    Table {
         name: "calendar_keys",
         label: words("Kalenderadresser", "Calendar addresses"),
         purpose: "account",

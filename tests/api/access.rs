@@ -39,6 +39,9 @@ read_my_second_factor        401     ok     ok      ok       ok         ok
 begin_second_factor          401     ok     ok      ok       ok         ok
 confirm_second_factor        401     422    422     422      422        422
 turn_off_second_factor       401     409    409     409      409        409
+list_my_tokens               401     ok     ok      ok       ok         ok
+create_token_for_programs    401     ok     ok      ok       ok         ok
+revoke_my_token              401     404    404     404      404        404
 read_my_data                 401     ok     ok      ok       ok         ok
 erase_me                     401     ok     ok      ok       ok         ok
 read_privacy_notice          ok      ok     ok      ok       ok         ok
@@ -504,6 +507,12 @@ impl World {
             "begin_second_factor" => ask("/me/second-factor").with(json!({"current_password": PASSWORD})),
             "confirm_second_factor" => ask("/me/second-factor/confirm").with(json!({"code": "000000"})),
             "turn_off_second_factor" => ask("/me/second-factor/turn-off").with(json!({"code": "000000"})),
+            "list_my_tokens" => ask("/me/tokens"),
+            "create_token_for_programs" => {
+                ask("/me/tokens").with(json!({"name": "Webbplats", "scope": "read", "days": 30, "current_password": PASSWORD}))
+            }
+            // Somebody else's: tests/api/api_tokens.rs ends own ones.
+            "revoke_my_token" => ask("/me/tokens/01a1b2c3-4d5e-7000-8000-000000000401/revoke"),
             "read_my_data" => ask("/me/data"),
             "erase_me" => ask("/me/erase").with(json!({"current_password": PASSWORD})),
             "read_privacy_notice" => ask("/privacy"),

@@ -67,6 +67,7 @@ export type RoomKind = Schemas['RoomKind'];
 export type RoomRules = Schemas['RoomRules'];
 export type RoomTime = Schemas['RoomTime'];
 export type SecondFactorSecret = Schemas['SecondFactorSecret'];
+export type ApiTokenScope = Schemas['ApiTokenScope'];
 export type Series = Schemas['Series'];
 export type SeriesChange = Schemas['SeriesChange'];
 export type SeriesException = Schemas['SeriesException'];

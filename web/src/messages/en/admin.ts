@@ -372,6 +372,8 @@ export const audit = {
     closure: 'closure',
     organisation: 'organisation',
     person: 'person',
+    session: 'sign-in',
+    api_token: 'token for programs',
     visit: 'visit',
     letter: 'letter',
     evaluation: 'evaluation',

@@ -6,6 +6,7 @@ export const privacy: Messages['privacy'] = {
   toMine: 'See, fetch or remove my data',
   download: 'Fetch as a file',
   more: (n) => `And ${n} rows more, in the file.`,
+  secret: 'Kept so that nobody can read it.',
   eraseTitle: 'Remove me',
   eraseText:
     'Your account is closed, and your name, e-mail and phone numbers are gone. The organisation’s bookings stay with room, time and number, without you. It can not be undone.',

@@ -371,6 +371,8 @@ export const audit = {
     closure: 'stängning',
     organisation: 'förening',
     person: 'person',
+    session: 'inloggning',
+    api_token: 'nyckel för program',
     visit: 'besök',
     letter: 'brev',
     evaluation: 'utvärdering',

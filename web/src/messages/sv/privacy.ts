@@ -4,6 +4,7 @@ export const privacy = {
   toMine: 'Se, hämta eller ta bort mina uppgifter',
   download: 'Hämta som fil',
   more: (n: number) => `Och ${n} rader till, i filen.`,
+  secret: 'Sparas så att ingen kan läsa det.',
   eraseTitle: 'Ta bort mig',
   eraseText:
     'Ditt konto stängs och ditt namn, din e-post och dina telefonnummer försvinner. Föreningens bokningar finns kvar med lokal, tid och antal, utan dig. Det går inte att ångra.',
