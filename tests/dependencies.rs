@@ -100,3 +100,43 @@ fn licence_expressions_are_read() {
     assert!(!allowed("GPL-3.0 OR AGPL-3.0"));
     assert!(!allowed("none"));
 }
+
+/// What stands between backticks, of the form `file.rs::name`.
+fn named(text: &str) -> Vec<(&str, &str)> {
+    text.split('`').skip(1).step_by(2).filter_map(|code| code.split_once("::")).filter(|(file, _)| file.ends_with(".rs")).collect()
+}
+
+#[test]
+fn every_test_that_the_security_document_names_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = std::fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let named = named(&document);
+    assert!(named.len() > 200, "the document is read wrongly: {} tests", named.len());
+    let missing: Vec<_> = named
+        .iter()
+        .filter(|(file, name)| {
+            let places =
+                if file.contains('/') { vec![(*file).to_owned()] } else { vec![format!("tests/api/{file}"), format!("tests/cli/{file}")] };
+            // Or a line of a macro that makes one test for each.
+            let has = |text: String| text.contains(&format!("fn {name}(")) || text.contains(&format!("    {name}: "));
+            !places.iter().filter_map(|place| std::fs::read_to_string(root.join(place)).ok()).any(has)
+        })
+        .collect();
+    assert!(missing.is_empty(), "named in SECURITY.md and nowhere to be found: {missing:?}");
+}
+
+#[test]
+fn every_package_of_the_client_comes_from_the_registry_and_has_its_hash() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for lock in ["web/package-lock.json", "tests/browser/package-lock.json"] {
+        let lock: Value = serde_json::from_str(&std::fs::read_to_string(root.join(lock)).unwrap()).unwrap();
+        let packages = lock["packages"].as_object().unwrap();
+        assert!(packages.len() > 20);
+        for (name, package) in packages.iter().filter(|(name, package)| !name.is_empty() && package["link"] != true) {
+            // Without an address it comes from whichever registry is set, and has to be what the hash says; from elsewhere it has one.
+            let from = package["resolved"].as_str().unwrap_or_default();
+            let registry = from.is_empty() || from.starts_with("https://registry.npmjs.org/");
+            assert!(registry && package["integrity"].as_str().is_some_and(|hash| hash.starts_with("sha512-")), "{name} comes from {from:?}");
+        }
+    }
+}

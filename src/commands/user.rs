@@ -105,7 +105,11 @@ fn name(text: &str) -> std::result::Result<String, String> {
 
 impl Add {
     fn run(self) -> Outcome {
-        let hash = if self.password_stdin { Some(password::choose("password", &password_from_input()?)?) } else { None };
+        let hash = if self.password_stdin {
+            Some(password::choose("password", &password_from_input()?, &[&self.name, &self.email.address])?)
+        } else {
+            None
+        };
         let house = self.front.house()?;
         let by = By::program(Clock::System.now());
         let db = self.storage.open_or_make()?;

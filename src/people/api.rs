@@ -79,7 +79,8 @@ async fn change_password(state: web::Data<State>, Member(call): Member, body: Bo
     let parts = (f.optional("current_password", field::secret(1..=128)), f.required("new_password", field::secret(password::LENGTH)));
     let (current, new) = f.finish(parts)?;
     prove(&state, &call, current).await?;
-    let hash = state.hashing(move || password::choose("new_password", &new)).await?;
+    let own = call.caller.person.clone();
+    let hash = state.hashing(move || password::choose("new_password", &new, &[&own.name, &own.email])).await?;
     state.db.write(move |c| sign_in::change_password(c, &call, &hash)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

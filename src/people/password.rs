@@ -25,9 +25,13 @@ const GUESSES: u64 = 30_000;
 /// What somebody would try first here.
 const HOUSE_WORDS: [&str; 6] = ["nobel21", "nobel", "föreningscentret", "foreningscentret", "malmö", "malmo"];
 
-/// The hash of a password that somebody chooses, under the name of its field; one that is too easy to guess is refused.
-pub fn choose(field: &'static str, password: &str) -> Result<String> {
-    if zxcvbn::zxcvbn(password, &HOUSE_WORDS).guesses() <= GUESSES {
+/// The hash of a password that somebody chooses, under the name of its field; one that is too easy to guess is refused. `own` is what
+/// everybody knows of who chooses: name and address.
+pub fn choose(field: &'static str, password: &str, own: &[&str]) -> Result<String> {
+    let words: Vec<&str> = HOUSE_WORDS.iter().chain(own).copied().collect();
+    let parts = own.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()).filter(|part| part.chars().count() > 2));
+    let words: Vec<&str> = words.into_iter().chain(parts).collect();
+    if zxcvbn::zxcvbn(password, &words).guesses() <= GUESSES {
         let message = say!(
             "är för lätt att gissa: många andra har valt det. Ta några ord som inte hör ihop, till exempel tre saker du ser just nu",
             "is too easy to guess: many others have chosen it. Take some words that don't belong together, such as three things that you see right now"

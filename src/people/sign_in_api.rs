@@ -188,7 +188,10 @@ async fn set_password(state: web::Data<State>, newcomer: Newcomer, req: HttpRequ
         let (hash, now) = (token::hash_of(&token), newcomer.by.at);
         count_try(&state, move |c| store::whose_link(c, &hash, now), now).await?;
     }
-    let hash = state.hashing(move || password::choose("password", &password)).await?;
+    let (given, now) = (token::hash_of(&token), newcomer.by.at);
+    let own = state.db.read(move |c| store::whose_link(c, &given, now)?.map_or(Ok(None), |id| store::by_id(c, id))).await?;
+    let (name, address) = own.map(|person| (person.name, person.email)).unwrap_or_default();
+    let hash = state.hashing(move || password::choose("password", &password, &[&name, &address])).await?;
     let keys = state.tokens.clone();
     let Newcomer { by, device, .. } = newcomer;
     let entrance = Entrance { device, code, before: before(&state, &req), ..Entrance::default() };
@@ -213,7 +216,8 @@ async fn set_up(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, b
             sign_in::look_at_link(c, &given, now)
         })
         .await?;
-    let hash = state.hashing(move || password::choose("password", &password)).await?;
+    let (called, address) = (name.clone(), email.address.clone());
+    let hash = state.hashing(move || password::choose("password", &password, &[&called, &address])).await?;
     let keys = state.tokens.clone();
     let first = FirstAdmin { email, name, hash };
     let Newcomer { by, device, .. } = newcomer;

@@ -392,3 +392,27 @@ fn looking_changes_nothing() {
     admin.if_match("*").patch("/me", json!({"name": "Någon annan"})).is(200);
     assert_ne!(version(), before, "a change shows");
 }
+
+#[test]
+fn every_route_is_in_the_contract_so_that_the_table_of_who_may_do_what_has_it() {
+    fn routes(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                routes(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.extend(text.split("at(\"/").skip(1).map(|rest| format!("/{}", rest.split('"').next().unwrap())));
+            }
+        }
+    }
+    let mut found = vec![];
+    routes(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    assert!(found.len() > 80, "the source is read wrongly: {} routes", found.len());
+    let known: std::collections::BTreeSet<String> = contract().operations().iter().map(|operation| operation.template.clone()).collect();
+    // Pages for browsers, each tried by tests of its own: evaluations, the poster, and what says how the service is.
+    let pages = ["/e/", "/har/", "/healthz", "/readyz", "/metrics", "/openapi", "/docs"];
+    let unknown: Vec<&String> =
+        found.iter().filter(|path| !known.contains(*path) && !pages.iter().any(|page| path.starts_with(page))).collect();
+    assert!(unknown.is_empty(), "served and not in openapi.yaml: {unknown:?}");
+}

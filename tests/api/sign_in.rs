@@ -736,3 +736,15 @@ fn a_stranger_who_asks_for_links_does_not_keep_the_owner_from_one() {
     });
     assert!(many.collect::<Vec<_>>().contains(&429));
 }
+
+#[test]
+fn a_password_is_not_made_of_who_chooses_it() {
+    let app = App::empty();
+    let booker = app.person(Role::Booker);
+    booker.if_match("*").patch("/me", json!({"name": "Gunhild Ekwall-Zetterqvist"})).is(200);
+    for own in ["zetterqvist", "Zetterqvist1", "gunhild1", booker.email()] {
+        let refused = booker.post("/me/password", json!({"current_password": PASSWORD, "new_password": own})).refused(422, "invalid_field");
+        assert_eq!(refused["errors"][0]["code"], "password_too_common", "{own}");
+    }
+    booker.post("/me/password", json!({"current_password": PASSWORD, "new_password": "zetterqvist dansar på taket"})).is(204);
+}
