@@ -232,16 +232,19 @@ struct RemoveSecondFactor {
     #[arg(value_parser = read::<Email>)]
     email: Email,
     #[command(flatten)]
+    front: Front,
+    #[command(flatten)]
     storage: Storage,
 }
 
 impl RemoveSecondFactor {
     fn run(self) -> Outcome {
+        let house = self.front.house()?;
         let by = By::program(Clock::System.now());
         let address = self.email.address.clone();
         self.storage.open()?.write_now(|c| {
             let person = with_address(c, &self.email)?;
-            second_factor::remove(c, &by, person.id)
+            second_factor::remove(c, &by, &house, person.id)
         })?;
         terminal::tell(&say!("{address} loggar in med bara lösenordet.", "{address} signs in by the password alone."));
         Ok(ExitCode::SUCCESS)

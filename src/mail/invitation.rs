@@ -25,7 +25,8 @@ fn told(letter: &Letter) -> Vec<(&BookingFacts, bool)> {
         | Letter::Figures { .. }
         | Letter::FaultReported { .. }
         | Letter::FirstPassword { .. }
-        | Letter::SignInLink { .. } => vec![],
+        | Letter::SignInLink { .. }
+        | Letter::AccountChanged(_) => vec![],
     }
 }
 

@@ -59,6 +59,8 @@ words! {
         FirstPassword = "first_password",
         /// The link that signs in.
         SignInLink = "sign_in_link",
+        /// How somebody signs in has changed.
+        AccountChanged = "account_changed",
     }
 }
 
@@ -248,6 +250,38 @@ pub enum Letter {
         /// The one-time link.
         link: String,
     },
+    /// How somebody signs in has changed, so that it learns of it if somebody else did it.
+    AccountChanged(AccountChange),
+}
+
+/// What happened to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountChange {
+    /// It has another password.
+    Password,
+    /// Two-step sign-in is on.
+    TwoStepsOn,
+    /// Two-step sign-in is off.
+    TwoStepsOff,
+    /// A sign-in was copied, and ended therefore.
+    CopiedSession,
+}
+
+impl AccountChange {
+    /// In words.
+    #[must_use]
+    pub fn words(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::Password, Language::Sv) => "Ditt lösenord har ändrats.",
+            (Self::Password, Language::En) => "Your password was changed.",
+            (Self::TwoStepsOn, Language::Sv) => "Tvåstegsinloggning har slagits på.",
+            (Self::TwoStepsOn, Language::En) => "Two-step sign-in was turned on.",
+            (Self::TwoStepsOff, Language::Sv) => "Tvåstegsinloggning har stängts av.",
+            (Self::TwoStepsOff, Language::En) => "Two-step sign-in was turned off.",
+            (Self::CopiedSession, Language::Sv) => "En av dina inloggningar användes från två håll. Den har avslutats för säkerhets skull.",
+            (Self::CopiedSession, Language::En) => "One of your sign-ins was used from two places. It was ended to be on the safe side.",
+        }
+    }
 }
 
 /// A figure in a letter.
@@ -290,6 +324,7 @@ impl Letter {
             Self::FaultReported { .. } => Kind::FaultReported,
             Self::FirstPassword { .. } => Kind::FirstPassword,
             Self::SignInLink { .. } => Kind::SignInLink,
+            Self::AccountChanged(_) => Kind::AccountChanged,
         }
     }
 

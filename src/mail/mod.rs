@@ -13,7 +13,9 @@ mod worker;
 
 use std::collections::BTreeSet;
 
-pub use letter::{BookingFacts, FigureLine, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate};
+pub use letter::{
+    AccountChange, BookingFacts, FigureLine, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate,
+};
 pub use outbox::{Record, Status};
 pub use transport::{Sender, Transport, is_address, sender};
 pub use worker::{deliver_due, start};

@@ -143,6 +143,8 @@ templates! {
     FirstPassword En "en/first_password.txt" "en/first_password.html"
     SignInLink Sv "sv/sign_in_link.txt" "sv/sign_in_link.html"
     SignInLink En "en/sign_in_link.txt" "en/sign_in_link.html"
+    AccountChanged Sv "sv/account_changed.txt" "sv/account_changed.html"
+    AccountChanged En "en/account_changed.txt" "en/account_changed.html"
 }
 
 /// Writes a letter. `house` is how the house calls itself, `public_url` where links begin.
@@ -163,10 +165,12 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         Letter::OfferWithdrawn(now, reason) => (Some(now), None, Some(reason.as_str())),
         Letter::Series { reason, .. } => (None, None, reason.as_deref()),
         Letter::FaultReported { description, .. } => (None, None, Some(description.as_str())),
+        Letter::AccountChanged(change) => (None, None, Some(change.words(language))),
         Letter::Figures { .. } | Letter::FirstPassword { .. } | Letter::SignInLink { .. } => (None, None, None),
     };
     let link = match (letter, booking) {
         (Letter::FirstPassword { link } | Letter::SignInLink { link }, _) => link.clone(),
+        (Letter::AccountChanged(_), _) => format!("{public_url}/konto"),
         (Letter::Series { facts, .. }, _) => match facts.series {
             Some(series) => format!("{public_url}/serier/{series}"),
             None => format!("{public_url}/bokningar"),
@@ -267,6 +271,7 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::Series { occasion, facts, .. } => return series_wording::subject(*occasion, facts),
         Letter::Figures { period, about, .. } => return figures_wording::subject(period, about.as_deref()),
         Letter::FaultReported { room, .. } => return say!("Fel anmält: {room}", "Fault reported: {room}"),
+        Letter::AccountChanged(_) => return say!("Din inloggning hos {house} har ändrats", "Your sign-in at {house} has changed"),
         Letter::SignInLink { .. } => return say!("Logga in på {house}", "Sign in at {house}"),
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
     };
@@ -433,6 +438,7 @@ mod tests {
             how_many(12, true),
             Letter::FirstPassword { link: "https://nobel21.example/losenord#hemligt".into() },
             Letter::SignInLink { link: "https://nobel21.example/logga-in/lank#hemligt".into() },
+            Letter::AccountChanged(super::super::AccountChange::Password),
         ]
     }
 
@@ -463,6 +469,10 @@ mod tests {
                 }
                 if let Letter::FirstPassword { link } | Letter::SignInLink { link } = &letter {
                     assert!(text.contains(link.as_str()) && html.contains(link.as_str()));
+                    continue;
+                }
+                if let Letter::AccountChanged(change) = &letter {
+                    assert!(text.contains(change.words(language)) && html.contains("https://nobel21.example/konto"));
                     continue;
                 }
                 let when =

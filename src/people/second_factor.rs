@@ -8,18 +8,20 @@ use super::{
     attempts::{self, Counted},
     caller::Call,
     sessions::{self, Entrance},
-    store,
+    sign_in, store,
     token::{self, Keys},
     users,
 };
 use crate::{
     audit::{self, By},
+    config::House,
     db::{
         Conn,
         schema::{house_settings, people, recovery_codes},
     },
     error::{Error, Fault, Result},
     id::Id,
+    mail::AccountChange,
     say,
     time::Moment,
 };
@@ -120,6 +122,7 @@ pub fn confirm(c: &mut Conn, keys: &Keys, call: &Call, code: &str) -> Result<Vec
     }
     sessions::end_of(c, id, Some(call.caller.session), call.now)?;
     sessions::set_second_factor(c, call.caller.session)?;
+    sign_in::tell_of_change(c, &call.house, &person, AccountChange::TwoStepsOn, call.now)?;
     audit::record(c, &call.by(), "turned_on_second_factor", users::NOUN, Some(id.to_string()), None, None)?;
     Ok(codes)
 }
@@ -137,11 +140,12 @@ pub fn turn_off(c: &mut Conn, keys: &Keys, call: &Call, code: &str) -> Result<()
     }
     forget(c, person.id)?;
     sessions::end_of(c, person.id, Some(call.caller.session), call.now)?;
+    sign_in::tell_of_change(c, &call.house, &person, AccountChange::TwoStepsOff, call.now)?;
     audit::record(c, &call.by(), "turned_off_second_factor", users::NOUN, Some(person.id.to_string()), None, None)
 }
 
 /// Turns somebody's off who has lost phone and paper, and signs it out everywhere.
-pub fn remove(c: &mut Conn, by: &By, id: Id) -> Result<()> {
+pub fn remove(c: &mut Conn, by: &By, house: &House, id: Id) -> Result<()> {
     let person = store::lock(c, id)?.ok_or(Error::NotFound(users::NOUN))?;
     if !person.second_factor {
         return Err(Error::Conflict {
@@ -151,6 +155,7 @@ pub fn remove(c: &mut Conn, by: &By, id: Id) -> Result<()> {
     }
     forget(c, id)?;
     sessions::end_of(c, id, None, by.at)?;
+    sign_in::tell_of_change(c, house, &person, AccountChange::TwoStepsOff, by.at)?;
     audit::record(c, by, "turned_off_second_factor", users::NOUN, Some(id.to_string()), None, None)
 }
 

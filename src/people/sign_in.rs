@@ -16,7 +16,8 @@ use crate::{
     db::Conn,
     error::{Error, Language, Result},
     id::Id,
-    mail, say,
+    mail::{self, AccountChange},
+    say,
     time::Moment,
 };
 
@@ -136,7 +137,7 @@ pub enum Renewed {
 }
 
 /// Renews a session by its refresh token, which is used up. A token used twice was stolen or copied: the whole family ends.
-pub fn refresh(c: &mut Conn, keys: &Keys, refresh: &str, by: &By) -> Result<Renewed> {
+pub fn refresh(c: &mut Conn, keys: &Keys, house: &House, refresh: &str, by: &By) -> Result<Renewed> {
     let hash = token::hash_of(refresh);
     let Some(found) = sessions::refresh_token(c, &hash)? else { return Ok(Renewed::Refused) };
     if found.revoked_at.is_some() || found.expires_at <= by.at {
@@ -150,6 +151,9 @@ pub fn refresh(c: &mut Conn, keys: &Keys, refresh: &str, by: &By) -> Result<Rene
         sessions::end(c, found.session, by.at)?;
         if reused {
             audit::record(c, by, "refresh_token_reused", "person", Some(found.person.to_string()), None, None)?;
+            if let Some(person) = store::by_id(c, found.person)? {
+                tell_of_change(c, house, &person, AccountChange::CopiedSession, by.at)?;
+            }
         }
         return Ok(Renewed::Refused);
     }
@@ -231,11 +235,21 @@ pub fn caller_of_program(c: &mut Conn, bearer: Bearer) -> Result<Caller> {
     Ok(Caller { person, memberships, session: bearer.session, second_factor_missing })
 }
 
+/// Tells somebody by letter that how it signs in has changed: it may not have been itself.
+pub fn tell_of_change(c: &mut Conn, house: &House, person: &Person, change: AccountChange, now: Moment) -> Result<()> {
+    let to = recipient(person);
+    mail::enqueue(c, house, &to, &mail::Letter::AccountChanged(change), None, now)?;
+    Ok(())
+}
+
+fn recipient(person: &Person) -> mail::Recipient {
+    mail::Recipient { person: Some(person.id), name: person.name.clone(), address: person.email.clone(), language: person.language }
+}
+
 /// Mails a link with which somebody sets a password, and voids the ones before.
 pub fn mail_password_link(c: &mut Conn, house: &House, person: &Person, now: Moment) -> Result<()> {
     let link = password_link(c, house, person.id, now)?;
-    let to =
-        mail::Recipient { person: Some(person.id), name: person.name.clone(), address: person.email.clone(), language: person.language };
+    let to = recipient(person);
     mail::enqueue(c, house, &to, &mail::Letter::FirstPassword { link }, None, now)?;
     Ok(())
 }
@@ -271,14 +285,27 @@ pub fn look_at_link(c: &mut Conn, secret: &str, now: Moment) -> Result<()> {
 }
 
 /// Sets a password by a one-time link, ends all other sessions and signs in.
-pub fn set_password_by_link(c: &mut Conn, keys: &Keys, secret: &str, hash: &str, entrance: &Entrance, by: &By) -> Result<Tokens> {
+pub fn set_password_by_link(
+    c: &mut Conn,
+    keys: &Keys,
+    house: &House,
+    secret: &str,
+    hash: &str,
+    entrance: &Entrance,
+    by: &By,
+) -> Result<Tokens> {
     let Some(Some(person)) = store::use_link(c, &token::hash_of(secret), by.at)? else { return Err(invalid_link()) };
     let Some(person) = store::by_id(c, person)?.filter(|person| person.disabled_at.is_none()) else { return Err(invalid_link()) };
     let entrance = &second_factor::pass(c, keys, &person, entrance, by.at)?;
+    let had_one = store::password_hash(c, person.id)?.is_some();
     store::set_password_hash(c, person.id, hash, by.at)?;
     sessions::end_of(c, person.id, None, by.at)?;
     mail_link::void(c, person.id, by.at)?;
     audit::record(c, &By { actor: Some(person.id), ..by.clone() }, "set_password", "person", Some(person.id.to_string()), None, None)?;
+    // Whoever chooses its first one has just been written to.
+    if had_one {
+        tell_of_change(c, house, &person, AccountChange::Password, by.at)?;
+    }
     begin_session(c, keys, person.id, entrance, by.at)
 }
 
@@ -324,5 +351,6 @@ pub fn change_password(c: &mut Conn, call: &Call, hash: &str) -> Result<()> {
     sessions::end_of(c, person, Some(call.caller.session), call.now)?;
     sessions::use_up_link(c, call.caller.session)?;
     mail_link::void(c, person, call.now)?;
+    tell_of_change(c, &call.house, &call.caller.person, AccountChange::Password, call.now)?;
     audit::record(c, &call.by(), "changed_password", "person", Some(person.to_string()), None, None)
 }

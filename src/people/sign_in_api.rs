@@ -106,7 +106,8 @@ async fn refresh(state: web::Data<State>, Stranger(by): Stranger, req: HttpReque
         return Err(Error::Unauthenticated { code: "unauthenticated", detail: say!("Logga in för att fortsätta.", "Sign in to go on.") });
     };
     let keys = state.tokens.clone();
-    let renewed = state.db.write(move |c| sign_in::refresh(c, &keys, &given, &by)).await?;
+    let house = state.house.clone();
+    let renewed = state.db.write(move |c| sign_in::refresh(c, &keys, &house, &given, &by)).await?;
     Ok(hand_out(&state, &renewed.into_tokens()?))
 }
 
@@ -195,7 +196,8 @@ async fn set_password(state: web::Data<State>, newcomer: Newcomer, req: HttpRequ
     let keys = state.tokens.clone();
     let Newcomer { by, device, .. } = newcomer;
     let entrance = Entrance { device, code, before: before(&state, &req), ..Entrance::default() };
-    let tokens = state.db.write(move |c| sign_in::set_password_by_link(c, &keys, &token, &hash, &entrance, &by)).await?;
+    let house = state.house.clone();
+    let tokens = state.db.write(move |c| sign_in::set_password_by_link(c, &keys, &house, &token, &hash, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
 }
 

@@ -93,7 +93,7 @@ async fn change(state: web::Data<State>, Admin(call): Admin, expected: IfMatch, 
 
 async fn remove_second_factor(state: web::Data<State>, Admin(call): Admin, req: HttpRequest) -> Result<HttpResponse> {
     let id = path_id(&req, "id", NOUN)?;
-    state.db.write(move |c| second_factor::remove(c, &call.by(), id)).await?;
+    state.db.write(move |c| second_factor::remove(c, &call.by(), &call.house, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -190,3 +190,30 @@ fn an_admin_lets_in_who_has_lost_phone_and_paper() {
     let trail = app.admin().get("/audit").is(200);
     assert!(trail.items().iter().any(|event| event["action"] == "turned_off_second_factor" && event["noun_id"] == json!(id)));
 }
+
+#[test]
+fn somebody_is_told_by_letter_when_how_it_signs_in_changes() {
+    let app = App::empty();
+    let booker = app.person(Role::Booker);
+    let told = || -> Vec<String> {
+        app.read(|c| {
+            use diesel::prelude::*;
+            use nobel21::db::schema::letters;
+            let mine = letters::table.filter(letters::to_address.eq(booker.email())).filter(letters::kind.eq("account_changed"));
+            Ok(mine.order(letters::id).select(letters::body_text).load(c)?)
+        })
+    };
+    let (secret, _) = turn_on(&app, &booker);
+    booker.post("/me/second-factor/turn-off", json!({"code": digits(&app, &secret)})).is(204);
+    booker.post("/me/password", json!({"current_password": PASSWORD, "new_password": "prinsesstårta på fredag"})).is(204);
+    let texts = told();
+    let words = ["Tvåstegsinloggning har slagits på.", "Tvåstegsinloggning har stängts av.", "Ditt lösenord har ändrats."];
+    assert_eq!(texts.len(), words.len());
+    assert!(texts.iter().zip(words).all(|(text, words)| text.contains(words) && text.contains("/konto")), "{texts:?}");
+    let first = sign_in(&app, booker.email(), "prinsesstårta på fredag").is(200);
+    let cookie = first.cookie("nobel21_refresh").split(';').next().unwrap().to_owned();
+    let renew = || app.anonymous().header("Cookie", &cookie).post_empty("/auth/refresh");
+    renew().is(200);
+    renew().refused(401, "session_revoked");
+    assert!(told().last().unwrap().contains("användes från två håll"));
+}

@@ -312,6 +312,7 @@ export const letters = {
     series_cancelled: 'Cancellation of a series',
     first_password: 'Password link',
     sign_in_link: 'Sign-in link',
+    account_changed: 'Sign-in changed',
   },
   kind: 'Kind',
   to: 'To',

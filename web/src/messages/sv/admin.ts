@@ -311,6 +311,7 @@ export const letters = {
     series_cancelled: 'Avbokning av en serie',
     first_password: 'Länk till lösenord',
     sign_in_link: 'Länk för inloggning',
+    account_changed: 'Inloggningen ändrad',
   },
   kind: 'Slag',
   to: 'Till',
