@@ -1,12 +1,12 @@
 //! For those who run the service: is it alive, is it ready, how does it do, what is its contract.
-use actix_web::{HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde_json::json;
 
 use crate::{
     app::State,
     db,
     error::{Error, Result},
-    http::{at, metrics::Metrics},
+    http::{at, metrics::Metrics, problem::Problem},
     mail, say,
 };
 
@@ -32,7 +32,11 @@ async fn ready(state: web::Data<State>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
 }
 
-async fn metrics(state: web::Data<State>, metrics: web::Data<Metrics>) -> Result<HttpResponse> {
+/// For whoever watches the service beside it. What came through a proxy came from outside, where there is nothing here.
+async fn metrics(state: web::Data<State>, metrics: web::Data<Metrics>, req: HttpRequest) -> Result<HttpResponse> {
+    if req.headers().contains_key("x-forwarded-for") || req.headers().contains_key("forwarded") {
+        return Ok(HttpResponse::from_error(Problem::NoSuchPath));
+    }
     let now = state.clock.now();
     // Without its database the service is all the more worth watching: then the outbox is left out.
     let outbox = state.db.read(move |c| mail::outbox_state(c, now)).await.ok();

@@ -416,3 +416,19 @@ fn every_route_is_in_the_contract_so_that_the_table_of_who_may_do_what_has_it() 
         found.iter().filter(|path| !known.contains(*path) && !pages.iter().any(|page| path.starts_with(page))).collect();
     assert!(unknown.is_empty(), "served and not in openapi.yaml: {unknown:?}");
 }
+
+#[test]
+fn the_measures_are_not_for_those_behind_the_proxy() {
+    let app = App::empty();
+    let head = |forwarded: &str| raw(&app, &format!("GET /metrics HTTP/1.1\r\nHost: x\r\n{forwarded}Connection: close\r\n\r\n")).0;
+    assert!(head("").starts_with("http/1.1 200"));
+    assert!(head("X-Forwarded-For: 203.0.113.7\r\n").starts_with("http/1.1 404"));
+    assert!(head("Forwarded: for=203.0.113.7\r\n").starts_with("http/1.1 404"));
+}
+
+#[test]
+fn a_parameter_that_is_given_twice_is_a_fault_where_one_is_wanted() {
+    let app = App::spawn();
+    app.admin().get("/calendar?from=2026-11-23&from=2026-11-24&to=2026-11-30").refused(422, "invalid_field");
+    app.admin().get("/bookings?limit=1&limit=200").refused(422, "invalid_field");
+}
