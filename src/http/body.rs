@@ -1,5 +1,5 @@
 //! The request's body: JSON of at most 64 KiB, or a file where a path takes one, and what its faults are called.
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
 use serde_json::Value;
@@ -60,6 +60,16 @@ fn media_type(req: &HttpRequest) -> Option<String> {
     given.map(|v| v.split(';').next().unwrap_or("").trim().to_ascii_lowercase())
 }
 
+/// A body comes whole within this time, or its sender is slow on purpose or gone: what is kept for it is given back.
+const WITHIN: Duration = Duration::from_secs(60);
+
+async fn in_time(bytes: impl Future<Output = Result<Bytes, actix_web::Error>>) -> Result<Bytes, actix_web::Error> {
+    match actix_web::rt::time::timeout(WITHIN, bytes).await {
+        Ok(bytes) => bytes,
+        Err(_) => Err(Problem::BadRequest.into()),
+    }
+}
+
 impl FromRequest for Body {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
@@ -68,7 +78,7 @@ impl FromRequest for Body {
         let req = req.clone();
         let bytes = Bytes::from_request(&req, payload);
         Box::pin(async move {
-            let bytes = bytes.await?;
+            let bytes = in_time(bytes).await?;
             if !bytes.is_empty() && media_type(&req).as_deref() != Some("application/json") {
                 return Err(Problem::UnsupportedMediaType("application/json").into());
             }
@@ -107,7 +117,7 @@ impl FromRequest for Upload {
             if !known {
                 return Err(Problem::UnsupportedMediaType(types).into());
             }
-            Ok(Self(bytes.await?))
+            Ok(Self(in_time(bytes).await?))
         })
     }
 }

@@ -432,3 +432,26 @@ fn a_parameter_that_is_given_twice_is_a_fault_where_one_is_wanted() {
     app.admin().get("/calendar?from=2026-11-23&from=2026-11-24&to=2026-11-30").refused(422, "invalid_field");
     app.admin().get("/bookings?limit=1&limit=200").refused(422, "invalid_field");
 }
+
+#[test]
+fn slow_clients_keep_nobody_waiting_and_are_hung_up_on() {
+    let app = App::spawn();
+    let begun = |start: &str| {
+        let mut stream = TcpStream::connect(app.url.trim_start_matches("http://")).unwrap();
+        stream.write_all(start.as_bytes()).unwrap();
+        stream
+    };
+    // Two workers answer here; forty clients say half of what they have to say.
+    let head = "GET /api/v1/rooms HTTP/1.1\r\nHost: x\r\nX-Slow: ";
+    let body = "POST /api/v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n{\"email\": ";
+    let mut slow: Vec<TcpStream> = (0..40).map(|n| begun(if n % 2 == 0 { head } else { body })).collect();
+    for _ in 0..10 {
+        app.anonymous().get("/rooms").is(200);
+    }
+    // Whoever does not come to the end of a head is answered and hung up on.
+    let first = &mut slow[0];
+    first.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+    let mut rest = vec![];
+    first.read_to_end(&mut rest).unwrap();
+    assert!(String::from_utf8_lossy(&rest).starts_with("HTTP/1.1 408"), "{}", String::from_utf8_lossy(&rest));
+}
