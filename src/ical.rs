@@ -157,12 +157,17 @@ fn empty() -> Written {
 
 /// A property whose text is escaped; the library knows only some by name.
 fn text(key: &str, value: &str) -> Property {
-    Property::new(key, value).add_parameter("VALUE", "TEXT").done()
+    Property::new(key, one_break(value)).add_parameter("VALUE", "TEXT").done()
+}
+
+/// With line feeds for every kind of line break: the library escapes no other, and many readers end a line at a lone CR.
+fn one_break(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 fn component(event: &Event) -> Component_ {
     let mut written = Component_::new();
-    written.uid(&event.uid).summary(&event.summary).location(&event.location);
+    written.uid(&event.uid).summary(&one_break(&event.summary)).location(&one_break(&event.location));
     for (key, value) in [
         ("DTSTAMP", utc(event.stamp)),
         ("LAST-MODIFIED", utc(event.stamp)),
@@ -175,7 +180,7 @@ fn component(event: &Event) -> Component_ {
         written.add_property(key, value);
     }
     if !event.description.is_empty() {
-        written.description(&event.description);
+        written.description(&one_break(&event.description));
     }
     if let Some(url) = &event.url {
         written.add_property("URL", url);
@@ -237,6 +242,14 @@ mod tests {
             text.contains("ATTENDEE;CN=\"Amina 'Mina'; X:BEGIN:VEVENT\";PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn no_line_break_of_a_text_ends_a_line_of_the_calendar() {
+        let broken = Event { summary: "a\r\nb\rEND:VEVENT\nc".into(), description: "\r".into(), ..event() };
+        let feed = feed("x\ry", &[broken]);
+        assert!(feed.contains("SUMMARY:a\\nb\\nEND:VEVENT\\nc\r\n"), "{feed}");
+        assert!(!feed.replace("\r\n", "").contains(['\r', '\n']), "{feed}");
     }
 
     #[test]

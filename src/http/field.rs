@@ -258,6 +258,8 @@ mod tests {
         }
         assert!(line(1..=200)(&json!("a\u{0}b")).is_err());
         assert!(line(1..=200)(&json!("a\nb")).is_err());
+        assert!(line(1..=200)(&json!("\ta")).is_err());
+        assert_eq!(line(1..=200)(&json!(" a ")).unwrap(), "a");
         assert!(lines(1..=200)(&json!("a\nb")).is_ok());
     }
 

@@ -216,9 +216,9 @@ fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
 }
 
 /// A house with an association, its people, and things to try things on.
-struct World {
-    app: App,
-    organisation: Id,
+pub struct World {
+    pub app: App,
+    pub organisation: Id,
     other: Id,
     guests: Id,
     count: Cell<u64>,
@@ -227,10 +227,10 @@ struct World {
 
 /// What one try sends besides its method.
 #[derive(Default)]
-struct Ask {
-    path: String,
-    body: Option<(&'static str, Vec<u8>)>,
-    headers: Vec<(&'static str, String)>,
+pub struct Ask {
+    pub path: String,
+    pub body: Option<(&'static str, Vec<u8>)>,
+    pub headers: Vec<(&'static str, String)>,
 }
 
 fn ask(path: impl Into<String>) -> Ask {
@@ -251,7 +251,7 @@ impl Ask {
 }
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let app = App::spawn();
         let organisation = app.organisation("Limhamns språkkafé");
         let (other, guests) = (app.organisation("Kastanjen"), app.guest_organisation("Gästerna"));
@@ -264,7 +264,7 @@ impl World {
         self.count.get()
     }
 
-    fn client(&self, who: &str) -> Client {
+    pub fn client(&self, who: &str) -> Client {
         match who {
             "nobody" => self.app.anonymous(),
             "other" => self.app.organisation_admin(self.other),
@@ -276,7 +276,7 @@ impl World {
     }
 
     /// A booking of an evening that nobody else has, that many days from today.
-    fn evening(&self, organisation: Id, day: NaiveDate) -> Value {
+    pub fn evening(&self, organisation: Id, day: NaiveDate) -> Value {
         json!({
             "room": "konferens-1", "organisation_id": organisation, "title": "Språkkafé", "category": "course",
             "starts_at": format!("{day}T18:00:00{}", offset(day)), "ends_at": format!("{day}T20:00:00{}", offset(day)),
@@ -284,7 +284,7 @@ impl World {
         })
     }
 
-    fn ahead(&self) -> NaiveDate {
+    pub fn ahead(&self) -> NaiveDate {
         today().checked_add_days(Days::new(self.next())).unwrap()
     }
 
@@ -474,7 +474,7 @@ impl World {
     }
 
     /// A fresh try of an operation that nothing but the caller's role could stop.
-    fn ask(&self, operation: &str) -> Ask {
+    pub fn ask(&self, operation: &str) -> Ask {
         let organisation = self.organisation;
         match operation {
             "create_token" => ask("/auth/token").with(json!({"email": self.app.admin().email(), "password": PASSWORD})),

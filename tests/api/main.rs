@@ -33,6 +33,7 @@ mod migrations;
 mod open_data;
 mod organisations;
 mod outage;
+mod payloads;
 mod privacy;
 mod processes;
 mod property;

@@ -20,7 +20,8 @@ fn string(value: &Value) -> Read<&str> {
 }
 
 fn free_text(value: &Value, length: RangeInclusive<usize>, may_wrap: bool) -> Read<String> {
-    let text = string(value)?.trim();
+    let whole = string(value)?;
+    let text = whole.trim();
     let (least, most) = (*length.start(), *length.end());
     let characters = text.chars().count();
     if characters < least {
@@ -34,7 +35,8 @@ fn free_text(value: &Value, length: RangeInclusive<usize>, may_wrap: bool) -> Re
     if characters > most {
         return Err(say!("får ha högst {most} tecken", "may have at most {most} characters").into());
     }
-    if text.chars().any(|c| c.is_control() && !(may_wrap && matches!(c, '\n' | '\r' | '\t'))) {
+    // Those around it too, which trimming would hide.
+    if whole.chars().any(|c| c.is_control() && !(may_wrap && matches!(c, '\n' | '\r' | '\t'))) {
         return Err(say!("får inte innehålla styrtecken", "must not contain control characters").into());
     }
     no_personal_number(text)?;

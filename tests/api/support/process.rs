@@ -13,21 +13,35 @@ pub struct Process {
     child: Child,
     /// `http://127.0.0.1:port`.
     pub url: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Process {
     /// `nobel21 serve` on the database of `app`. Its clock is the system's, so the app's has to be too.
     pub fn start(app: &App) -> Self {
+        Self::run(app, "error", |_| Stdio::inherit())
+    }
+
+    /// The same with a log of its own, as `NOBEL21_LOG` has it.
+    pub fn with_log(app: &App, wish: &str) -> Self {
+        Self::run(app, wish, |file| std::fs::File::create(file).unwrap().into())
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    fn run(app: &App, wish: &str, log: impl FnOnce(&std::path::Path) -> Stdio) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("secret"), STANDARD.encode([21; 32])).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_nobel21"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder.path())
             .env("DATABASE_URL", app.database().url())
-            .env("NOBEL21_LOG", "error")
+            .env("NOBEL21_LOG", wish)
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(log(&folder.path().join("log")))
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
@@ -40,7 +54,7 @@ impl Process {
         };
         // Reading on, so that it never waits for us.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url, _folder: folder }
+        Self { child, url, folder }
     }
 
     /// `kill -9`.
