@@ -84,10 +84,10 @@ impl Moment {
     }
 
     /// The instant at which the centre's clock shows this wall time. A doubled time (autumn) means the first; a skipped one
-    /// (spring) is `Err` with the instant of the jump.
+    /// (spring) is `Err` with the instant of the jump. Clamped to the years we know: here 1970 begins an hour before it does in UTC.
     pub fn at_wall(wall: NaiveDateTime) -> Result<Self, Self> {
         match ZONE.from_local_datetime(&wall) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(Self(at.with_timezone(&Utc))),
+            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(Self::from_unix(at.timestamp())),
             // The zone's one gap is an hour: an hour later by the same clock exists, and its instant less an hour is the jump or after it.
             LocalResult::None => {
                 let after = wall.checked_add_signed(Duration::hours(1)).unwrap_or(wall);
@@ -368,6 +368,14 @@ mod tests {
         assert_eq!(Moment::at_wall(wall("2026-03-29 02:30")), Err(at("2026-03-29T01:00:00Z")));
         assert_eq!(Moment::at_wall(wall("2026-03-29 02:00")), Err(at("2026-03-29T01:00:00Z")));
         assert_eq!(Moment::at_wall(wall("2026-10-25 02:30")), Ok(at("2026-10-25T02:30:00+02:00")));
+    }
+
+    #[test]
+    fn no_wall_time_lies_outside_the_years_we_know() {
+        assert_eq!(Moment::at_wall(wall("1970-01-01 00:30")), Ok(at("1970-01-01T00:00:00Z")));
+        assert_eq!(Moment::at_wall(wall("0001-01-01 00:00")), Ok(at("1970-01-01T00:00:00Z")));
+        assert_eq!(Moment::at_wall(wall("2200-01-01 00:59")), Ok(at("2199-12-31T23:59:00Z")));
+        assert_eq!(Moment::at_wall(NaiveDateTime::MAX), Moment::at_wall(wall("9999-01-01 00:00")));
     }
 
     #[test]

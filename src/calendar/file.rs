@@ -7,8 +7,8 @@ use calcard::{
     Entry, Parser,
     common::{IanaString, PartialDateTime, timezone::Tz},
     icalendar::{
-        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameter, ICalendarParameterName,
-        ICalendarProperty, ICalendarStatus, ICalendarValue,
+        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarFrequency, ICalendarParameter,
+        ICalendarParameterName, ICalendarProperty, ICalendarStatus, ICalendarValue,
         dates::{CalendarEvent, TimeOrDelta},
     },
 };
@@ -33,6 +33,8 @@ const MOST_DATES: usize = 36_500;
 /// How many series and single events of one file are looked at, and how many parts of its zones: each is read with these beside it.
 const MOST_UIDS: usize = 1000;
 const MOST_ZONES: usize = 300;
+/// How many times a day a rule may have. Those of a year, all of them, are made in one go before the first is looked at.
+const MOST_TIMES: usize = 24;
 /// How long a title may be, in characters.
 const LONGEST_TITLE: usize = 200;
 
@@ -219,6 +221,12 @@ fn prepare(component: &mut ICalendarComponent, horizon: Moment) {
     if component.property(&ICalendarProperty::Rrule).is_none() {
         return;
     }
+    if component.entries.iter().flat_map(|entry| &entry.values).any(is_endless_work) {
+        // Without a start it is told as one that can't be understood.
+        use ICalendarProperty::{Dtstart, RecurrenceId, Rrule};
+        component.entries.retain(|entry| !matches!(entry.name, Dtstart | RecurrenceId | Rrule));
+        return;
+    }
     for entry in component.entries.iter_mut().filter(|entry| entry.name == ICalendarProperty::Dtstart) {
         if let Some(ICalendarValue::PartialDateTime(start)) = entry.values.first_mut()
             && (start.tz_hour, start.tz_minute.unwrap_or(0)) == (Some(0), 0)
@@ -237,6 +245,15 @@ fn prepare(component: &mut ICalendarComponent, horizon: Moment) {
             }
         }
     }
+}
+
+/// A rule that goes by hours, minutes or seconds, or has more than [`MOST_TIMES`]: no gathering does, and a few lines of it would keep
+/// the house busy for minutes.
+fn is_endless_work(value: &ICalendarValue) -> bool {
+    use ICalendarFrequency::{Hourly, Minutely, Secondly};
+    let ICalendarValue::RecurrenceRule(rule) = value else { return false };
+    let times = [&rule.byhour, &rule.byminute, &rule.bysecond].map(|part| part.len().max(1)).into_iter().fold(1, usize::saturating_mul);
+    matches!(rule.freq, Hourly | Minutely | Secondly) || times > MOST_TIMES
 }
 
 type Expanded = CalendarEvent<DateTime<Tz>, TimeOrDelta<DateTime<Tz>, TimeDelta>>;
@@ -285,7 +302,8 @@ fn line(component: &ICalendarComponent, property: &ICalendarProperty) -> String 
 
 fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TITLE).collect()
+    let cut: String = plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TITLE).collect();
+    cut.trim_end().to_owned()
 }
 
 /// One date of an event as its calendar tells it, past ones and those called off too.
@@ -501,6 +519,24 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_is_a_day_s_work_to_follow_is_left_out() {
+        let numbers = |last: u8| (0..=last).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+        let (hours, sixty) = (numbers(23), numbers(59));
+        for (rule, reason) in [
+            (format!("FREQ=YEARLY;BYYEARDAY=1,2,3;BYHOUR={hours};BYMINUTE={sixty};BYSECOND={sixty}"), Some(LeftOut::Unreadable)),
+            ("FREQ=SECONDLY;BYHOUR=8;BYMINUTE=0;BYSECOND=0".to_owned(), Some(LeftOut::Unreadable)),
+            ("FREQ=HOURLY;COUNT=2".to_owned(), Some(LeftOut::Unreadable)),
+            ("FREQ=DAILY;COUNT=2;BYHOUR=8,10;BYMINUTE=0,30".to_owned(), None),
+        ] {
+            let content = content(&format!(
+                "BEGIN:VEVENT\r\nUID:w\r\nSUMMARY:w\r\nDTSTART:20260401T080000Z\r\nDTEND:20260401T081500Z\r\nRRULE:{rule}\r\nEND:VEVENT\r\n"
+            ));
+            assert_eq!(content.left_out.first().map(|(_, why, _)| *why), reason, "{rule}");
+            assert_eq!(content.events.is_empty(), reason.is_some(), "{rule}");
+        }
+    }
+
+    #[test]
     fn a_file_of_many_events_beside_large_zones_is_read_within_bounds() {
         let zone = "BEGIN:STANDARD\r\nDTSTART:19961027T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n".repeat(4000);
         let event = |n: usize| {
@@ -523,6 +559,7 @@ mod tests {
             "BEGIN:VEVENT\r\nUID:o\r\nSUMMARY:A\\nB\u{7}  C\r\nDTSTART:20260401T080000Z\r\nDTEND:20260401T090000Z\r\nEND:VEVENT\r\n",
         );
         assert_eq!(odd.events[0].title, "A B C");
+        assert_eq!(one_line(&format!("{} b", "a".repeat(LONGEST_TITLE - 1))), "a".repeat(LONGEST_TITLE - 1));
     }
 
     #[test]

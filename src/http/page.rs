@@ -14,6 +14,9 @@ use crate::{
     say,
 };
 
+/// The longest text of a cursor: more than any name of 200 characters takes, of which folding may make many times as many.
+const LONGEST: usize = 16 * 1024;
+
 /// Where a page begins: after this sort key and id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
@@ -27,7 +30,7 @@ impl std::str::FromStr for Cursor {
     type Err = Say;
     fn from_str(text: &str) -> std::result::Result<Self, Say> {
         let read = || -> Option<Self> {
-            let bytes = (text.len() <= 1024).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()?;
+            let bytes = (text.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()?;
             let (key, id): (String, String) = serde_json::from_slice(&bytes).ok()?;
             (!key.contains('\0')).then_some(())?;
             Some(Self { key, id: id.parse().ok()? })
@@ -127,10 +130,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_cursor_of_the_longest_name_comes_back() {
+        for letter in ["🎉", "\u{fdfa}", "\""] {
+            let cursor = Cursor { key: crate::text::fold(&letter.repeat(200)), id: Id::new() };
+            assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
+        }
+    }
+
+    #[test]
     fn a_cursor_comes_back_and_rubbish_does_not() {
         let cursor = Cursor { key: "Åsa \"x\"".into(), id: Id::new() };
         assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
-        for bad in ["", "x", "!!!!", "bnVsbA", &"a".repeat(2000)] {
+        for bad in ["", "x", "!!!!", "bnVsbA", &"a".repeat(LONGEST + 1)] {
             assert!(bad.parse::<Cursor>().is_err(), "{bad}");
         }
     }

@@ -162,10 +162,11 @@ impl std::str::FromStr for Rule {
 
     /// `FREQ=WEEKLY;BYDAY=TU;COUNT=10`, with or without `RRULE:` in front, and lines of `EXDATE` after it.
     fn from_str(text: &str) -> Result<Self, Say> {
+        let text = text.trim().to_uppercase();
+        // In the form in which it is kept and read again: some letters are longer as capitals.
         if text.len() > MOST_TEXT {
             return Err(say!("får ha högst {MOST_TEXT} tecken", "may have at most {MOST_TEXT} characters"));
         }
-        let text = text.trim().to_uppercase();
         let (mut rule, mut left_out) = (None, vec![]);
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             match line.split_once(':') {
@@ -255,7 +256,7 @@ impl Parts {
             (Some(_), Some(_)) => return Err(say!("kan ha COUNT eller UNTIL, inte båda", "may have COUNT or UNTIL, not both")),
             (None, None) => return Err(say!("saknar slut: skriv COUNT eller UNTIL", "has no end: write COUNT or UNTIL")),
         };
-        let by_day = self.by_day.unwrap_or_default();
+        let mut by_day = self.by_day.unwrap_or_default();
         let by_month_day = self.by_month_day.unwrap_or_default();
         let numbered = by_day.iter().any(|day| matches!(day, NWeekday::Nth(..)));
         if numbered && frequency != Frequency::Monthly {
@@ -266,6 +267,10 @@ impl Parts {
         }
         if numbered && !by_month_day.is_empty() {
             return Err(say!("kan inte ha både BYDAY=2TU och BYMONTHDAY", "may not have both BYDAY=2TU and BYMONTHDAY"));
+        }
+        if numbered {
+            // TU,-1FR is every Tuesday and the last Friday; the crate would look for days that are both.
+            by_day = by_day.into_iter().flat_map(each_of_a_month).collect();
         }
         Ok(Rule {
             text,
@@ -306,11 +311,19 @@ fn nth_weekday(text: &str) -> Result<NWeekday, Say> {
         return Ok(NWeekday::Every(day));
     }
     match nth.parse::<i16>() {
-        Ok(n) if (1..=5).contains(&n.abs()) => Ok(NWeekday::Nth(n, day)),
+        Ok(n) if (1..=5).contains(&n.unsigned_abs()) => Ok(NWeekday::Nth(n, day)),
         _ => Err(say!(
             "kan ha veckodagar från den första (1MO) till den femte, eller från slutet (-1MO)",
             "may have weekdays from the first (1MO) to the fifth, or from the end (-1MO)"
         )),
+    }
+}
+
+/// Every Tuesday of a month as its first to its fifth.
+fn each_of_a_month(day: NWeekday) -> Vec<NWeekday> {
+    match day {
+        NWeekday::Every(day) => (1..=5).map(|nth| NWeekday::Nth(nth, day)).collect(),
+        nth @ NWeekday::Nth(..) => vec![nth],
     }
 }
 
@@ -436,6 +449,7 @@ mod tests {
             ("FREQ=WEEKLY;BYDAY=2TU;COUNT=2", "MONTHLY"),
             ("FREQ=WEEKLY;BYMONTHDAY=1;COUNT=2", "MONTHLY"),
             ("FREQ=MONTHLY;BYDAY=6TU;COUNT=2", "fifth"),
+            ("FREQ=MONTHLY;BYDAY=-32768TU;COUNT=2", "fifth"),
             ("FREQ=MONTHLY;BYDAY=2TU;BYMONTHDAY=1;COUNT=2", "both"),
             ("FREQ=MONTHLY;BYMONTHDAY=32;COUNT=2", "BYMONTHDAY"),
             ("FREQ=MONTHLY;BYSETPOS=-1;COUNT=2", "BYSETPOS"),
@@ -448,6 +462,23 @@ mod tests {
             let refusal = rule.parse::<Rule>().unwrap_err();
             assert!(refusal.en.contains(part) && refusal.sv != refusal.en, "{rule}: {refusal:?}");
         }
+    }
+
+    #[test]
+    fn every_tuesday_and_the_last_friday_are_either_of_them() {
+        assert_eq!(
+            dates("FREQ=MONTHLY;BYDAY=TU,-1FR,1TU;COUNT=7", "2026-11-24").unwrap(),
+            ["2026-11-24", "2026-11-27", "2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22", "2026-12-25"]
+        );
+    }
+
+    #[test]
+    fn a_rule_that_is_taken_can_be_read_again() {
+        let rule = |letters: usize| format!("freq=daily;count=2\nexdate;{}:20261201", "ŉ".repeat(letters));
+        let taken = rule(10).parse::<Rule>().unwrap();
+        assert_eq!(taken.text.parse(), Ok(taken));
+        let refusal = rule(2500).parse::<Rule>().unwrap_err();
+        assert!(refusal.en.contains("at most"), "{refusal:?}");
     }
 
     fn any_rule() -> impl Strategy<Value = String> {
