@@ -5,7 +5,9 @@ use mail_parser::{MessageParser, MimeHeaders, PartType};
 use nobel21::{
     error::Language,
     id::Id,
-    mail::{self, BookingFacts, FigureLine, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate},
+    mail::{
+        self, AccountChange, BookingFacts, FigureLine, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate,
+    },
 };
 
 use super::{PAYLOADS, feeds, judge};
@@ -85,6 +87,7 @@ fn all(app: &App, text: &str) -> Vec<Letter> {
         figures(true, Some(text())),
         Letter::FirstPassword { link: "https://example.org/#x".into() },
         Letter::SignInLink { link: "https://example.org/#x".into() },
+        Letter::AccountChanged(AccountChange::Password),
     ];
     for occasion in
         [SeriesOccasion::Received, SeriesOccasion::Confirmed, SeriesOccasion::Rejected, SeriesOccasion::Changed, SeriesOccasion::Cancelled]

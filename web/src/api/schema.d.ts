@@ -2979,7 +2979,7 @@ export interface paths {
         };
         /**
          * Measures in the Prometheus text format
-         * @description Requests by route and status, durations, database pool, length and age of the outbox.
+         * @description Requests by route and status, durations, database pool, length and age of the outbox. Through a proxy (with `X-Forwarded-For`): 404.
          */
         get: operations["read_metrics"];
         put?: never;
@@ -17190,6 +17190,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
         };
     };
