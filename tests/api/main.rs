@@ -34,6 +34,7 @@ mod open_data;
 mod organisations;
 mod outage;
 mod payloads;
+mod peers;
 mod privacy;
 mod processes;
 mod property;
