@@ -350,7 +350,7 @@ fn the_roll_call_prints_in_both_languages_and_runs_nothing_that_somebody_wrote()
     let page = app.reception().get("/visits/present?format=html").is(200);
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     let policy = page.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    assert!(policy.starts_with("default-src 'none'; object-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
     let text = page.text();
     assert!(!text.contains("<script") && !text.contains("<img"), "{text}");
     assert!(text.contains("&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62; &#38; fika"), "{text}");
