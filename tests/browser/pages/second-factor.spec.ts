@@ -18,7 +18,7 @@ test('an admin turns two-step sign-in on, and comes in with digits, or with a co
   await page.goto('/admin');
   await expect(page.getByRole('heading', { level: 1, name: t.common.forbidden })).toBeVisible();
   await page.getByRole('link', { name: words.toAccount }).click();
-  await page.getByLabel(words.password).fill('nobel21-demo');
+  await page.locator('#field-second_factor_password').fill('nobel21-demo');
   await page.getByRole('button', { name: words.begin }).click();
   await expect(page.getByAltText(words.qr)).toBeVisible();
   await flawless(page, 'the app is told the secret');
