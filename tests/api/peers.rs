@@ -46,7 +46,7 @@ fn a_key_in_path_query_or_body_opens_nothing_of_somebody_elses() {
 }
 
 /// Easy!Appointments up to 1.5.2, CVE-2026-23622: requests from other sites looked at for POST alone, and GET changed state. See also
-/// `contract.rs::looking_changes_nothing` and `sign_in.rs::a_cookie_that_another_site_makes_a_browser_send_does_nothing`.
+/// `contract.rs::looking_changes_nothing` and `sessions.rs::a_cookie_that_another_site_makes_a_browser_send_does_nothing`.
 #[test]
 fn no_method_but_the_named_one_changes_anything() {
     let (_app, _, [a, _], booking) = neighbours();

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
 use crate::{
-    sign_in::{access, ask_for_link, bearing, redeem, sign_in},
+    sign_in::{access, bearing, sign_in},
+    sign_in_links::{ask_for_link, redeem},
     support::{Answer, App, Client, PASSWORD},
 };
 

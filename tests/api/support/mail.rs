@@ -25,6 +25,17 @@ impl App {
         self.read(|c| Ok(letters::table.order(letters::id).select(letters::status).load(c)?))
     }
 
+    /// Waits two seconds at most until there are so many letters, for some are written after the answer; gives how many there are.
+    pub fn await_letters(&self, least: usize) -> usize {
+        for _ in 0..200 {
+            if self.letters().len() >= least {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        self.letters().len()
+    }
+
     /// Puts a letter about a made-up booking into the outbox.
     pub fn write_letter(&self, address: &str) -> Id {
         let facts = BookingFacts {
