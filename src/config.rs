@@ -101,8 +101,8 @@ pub struct Config {
     /// `NOBEL21_TRUSTED_PROXIES`: proxies in front whose word about the sender counts. Too few: all requests seem to come from one
     /// network, and its limits hold for all together. Too many: whoever writes the header chooses its own. Default: none.
     pub trusted_proxies: Vec<IpAddr>,
-    /// `NOBEL21_REQUESTS_PER_MINUTE`: how often an account may ask, and ten times as often a network; what changes something counts
-    /// twice, a file twenty times. Too low: people are told to wait. Default 600; 0 is no limit.
+    /// `NOBEL21_REQUESTS_PER_MINUTE`: how often an account may ask, and ten times as often a network; of an account's, what changes
+    /// something counts twice, a file twenty times. Too low: people are told to wait. Default 600; 0 is no limit.
     pub requests_per_minute: u32,
     /// What time it is.
     pub clock: Clock,

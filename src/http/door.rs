@@ -12,7 +12,7 @@ use governor::{
     clock::{Clock, DefaultClock},
 };
 
-use super::{html::is_ours, problem::Problem, sender::Sender};
+use super::{body::Takes, html::is_ours, problem::Problem, sender::Sender};
 use crate::{
     error::{Error, Result},
     id::Id,
@@ -21,11 +21,10 @@ use crate::{
 
 /// A whole house stands behind one address: so many accounts' worth.
 const ACCOUNTS_OF_A_NETWORK: u32 = 10;
-/// What a request takes of the budget: reading one, changing something more, a whole file most.
-const CHANGE: u32 = 2;
-const FILE: u32 = 20;
-/// Where files come in.
-const FILES: [&str; 4] = ["/imports/", "/calendar-files", "/floor-plan", "/counts"];
+/// What a request takes of an account's budget: reading one, changing something more, a whole file most. Of a network's it takes one.
+const READING: NonZeroU32 = NonZeroU32::MIN;
+const CHANGE: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
+const FILE: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
 /// From so many keys on, those that have asked nothing for a minute are forgotten.
 const MANY: usize = 10_000;
 
@@ -50,22 +49,22 @@ impl Door {
 
     /// Refuses an account that asks too often, with the time to wait.
     pub fn account(&self, person: Id, req: &HttpRequest) -> Result<()> {
-        take(self.accounts.as_ref(), &person, cost(req))
+        let Some(accounts) = &self.accounts else { return Ok(()) };
+        let cost = match *req.method() {
+            Method::GET | Method::HEAD => READING,
+            // A path that takes a file says so itself.
+            _ if req.app_data::<Takes>().is_some() => FILE,
+            _ => CHANGE,
+        };
+        take(accounts, &person, cost)
+    }
+
+    fn network(&self, req: &HttpRequest) -> Result<()> {
+        self.networks.as_ref().map_or(Ok(()), |networks| take(networks, &Sender::of(req).network(), READING))
     }
 }
 
-fn cost(req: &HttpRequest) -> NonZeroU32 {
-    let file = FILES.iter().any(|part| req.path().contains(part));
-    let cost = match *req.method() {
-        Method::GET | Method::HEAD => 1,
-        _ if file => FILE,
-        _ => CHANGE,
-    };
-    NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN)
-}
-
-fn take<K: std::hash::Hash + Eq + Clone>(limiter: Option<&DefaultKeyedRateLimiter<K>>, key: &K, cost: NonZeroU32) -> Result<()> {
-    let Some(limiter) = limiter else { return Ok(()) };
+fn take<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K, cost: NonZeroU32) -> Result<()> {
     if limiter.len() > MANY {
         limiter.retain_recent();
     }
@@ -85,7 +84,7 @@ pub fn refusal(req: &HttpRequest) -> Option<actix_web::Error> {
         return Some(Problem::Packed.into());
     }
     let door = req.app_data::<web::Data<Door>>()?;
-    if let Err(refused) = take(door.networks.as_ref(), &Sender::of(req).network(), cost(req)) {
+    if let Err(refused) = door.network(req) {
         return Some(refused.into());
     }
     // A cookie goes along by itself, whoever's page sends the request; a token does not.
@@ -105,26 +104,26 @@ pub fn refusal(req: &HttpRequest) -> Option<actix_web::Error> {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
+
     use super::*;
 
     #[test]
     fn each_account_has_a_budget_of_its_own_and_what_costs_more_takes_more_of_it() {
         let door = Door::new(30, "");
         let (one, other) = (Id::new(), Id::new());
-        let ask = |person: Id, method: Method, path: &str| {
-            let req = actix_web::test::TestRequest::with_uri(path).method(method).to_http_request();
-            door.account(person, &req)
-        };
-        assert!((0..10).all(|_| ask(one, Method::GET, "/api/v1/me").is_ok()));
-        ask(one, Method::POST, "/api/v1/imports/visits").unwrap();
-        let Err(Error::TooMany { retry_after }) = ask(one, Method::GET, "/api/v1/me") else { panic!("the budget has no end") };
+        let request = |method: Method| TestRequest::default().method(method);
+        let file = || request(Method::POST).app_data(Takes { types: "text/csv", limit: 1 }).to_http_request();
+        let ask = |person: Id, method: Method| door.account(person, &request(method).to_http_request());
+        assert!((0..10).all(|_| ask(one, Method::GET).is_ok()));
+        door.account(one, &file()).unwrap();
+        let Err(Error::TooMany { retry_after }) = ask(one, Method::GET) else { panic!("the budget has no end") };
         assert!((1..=2).contains(&retry_after), "{retry_after}");
-        assert!((0..15).all(|_| ask(other, Method::PATCH, "/api/v1/me").is_ok()));
-        assert!(ask(other, Method::PATCH, "/api/v1/me").is_err());
-        assert!((0..1000).all(|_| Door::new(0, "").account(one, &actix_web::test::TestRequest::default().to_http_request()).is_ok()));
-        let Err(Error::TooMany { retry_after: 60 }) = Door::new(5, "")
-            .account(one, &{ actix_web::test::TestRequest::with_uri("/api/v1/calendar-files").method(Method::POST).to_http_request() })
-        else {
+        assert!((0..15).all(|_| ask(other, Method::PATCH).is_ok()));
+        assert!(ask(other, Method::PATCH).is_err());
+        let unlimited = Door::new(0, "");
+        assert!((0..1000).all(|_| unlimited.account(one, &file()).is_ok()));
+        let Err(Error::TooMany { retry_after: 60 }) = Door::new(5, "").account(one, &file()) else {
             panic!("dearer than a minute's budget")
         };
     }

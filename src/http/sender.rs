@@ -1,7 +1,7 @@
 //! From which network a request comes.
 use std::net::{IpAddr, Ipv6Addr};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{HttpRequest, web};
 
 /// Proxies whose word about the sender counts: `NOBEL21_TRUSTED_PROXIES`.
 #[derive(Debug, Clone, Default)]
@@ -46,14 +46,6 @@ fn sender(peer: IpAddr, named: &str, trusted: &TrustedProxies) -> IpAddr {
         at = before;
     }
     at
-}
-
-impl FromRequest for Sender {
-    type Error = actix_web::Error;
-    type Future = std::future::Ready<Result<Self, Self::Error>>;
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Ok(Self::of(req)))
-    }
 }
 
 #[cfg(test)]
