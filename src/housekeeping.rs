@@ -34,11 +34,10 @@ pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::prune(c, now))?;
     let retention = db.read_now(settings::get)?.retention;
-    let ago = |days: i32| now.plus_minutes(-i64::from(days) * 24 * 60);
-    let letters = db.write_now(|c| mail::prune(c, ago(retention.letters)))?;
+    let letters = db.write_now(|c| mail::prune(c, now.days_ago(retention.letters)))?;
     let notes = db.write_now(|c| visits::expected::forget(c, now))?;
-    let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, ago(retention.roll_calls)))?;
-    let handed_over = db.write_now(|c| handover::forget(c, ago(retention.shift_notes), ago(retention.loans)))?;
+    let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now.days_ago(retention.roll_calls)))?;
+    let handed_over = db.write_now(|c| handover::forget(c, now.days_ago(retention.shift_notes), now.days_ago(retention.loans)))?;
     let names = db.write_now(|c| visits::names::erase(c, now))?;
     let Forgotten { phones, accounts } = db.write_now(|c| privacy::forget(c, &retention, now))?;
     let mut trail = 0;

@@ -71,6 +71,12 @@ impl Moment {
         self.plus_seconds(minutes.saturating_mul(60))
     }
 
+    /// Earlier by so many times 24 hours.
+    #[must_use]
+    pub fn days_ago(self, days: i32) -> Self {
+        self.plus_minutes(-i64::from(days) * 24 * 60)
+    }
+
     /// Later (or earlier) by elapsed seconds.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {

@@ -86,8 +86,7 @@ fn letter(booking: &Booking, occasion: Occasion) -> Letter {
 pub fn recipient(c: &mut Conn, call: &Call, booking: &Booking) -> Result<Option<Recipient>> {
     let caller = &call.caller;
     if caller.is_member_of(booking.organisation_id) && booking.created_by.as_ref().is_some_and(|(id, _)| *id == caller.person.id) {
-        let person = caller.person.clone();
-        return Ok(Some(Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language }));
+        return Ok(Some(caller.person.recipient()));
     }
     Ok(recipient_of(c, booking)?.map(|(to, _)| to))
 }
@@ -113,8 +112,7 @@ pub fn recipient_for(c: &mut Conn, person: Option<Id>, organisation: Id) -> Resu
     {
         let acts = people::store::memberships(c, id)?.iter().any(|m| m.organisation_id == organisation);
         if acts {
-            let to = Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language };
-            return Ok(Some((to, Wants { reminders: person.reminders, arrivals: person.arrival_letters })));
+            return Ok(Some((person.recipient(), Wants { reminders: person.reminders, arrivals: person.arrival_letters })));
         }
     }
     let organisation = organisations::by_id(c, organisation)?;

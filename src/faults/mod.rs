@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Result},
     http::{etag::IfMatch, page::Page},
     id::Id,
-    mail::{self, Letter, Recipient},
+    mail::{self, Letter},
     people::{self, Call},
     rooms, say,
     time::Span,
@@ -52,9 +52,8 @@ pub fn report(c: &mut Conn, call: &Call, room: &str, description: String) -> Res
     };
     store::insert(c, &fault)?;
     for admin in people::store::admins(c)? {
-        let to = Recipient { person: Some(admin.id), name: admin.name, address: admin.email, language: admin.language };
         let letter = Letter::FaultReported { room: fault.room.2.clone(), description: fault.description.clone(), by: person.name.clone() };
-        mail::enqueue(c, &call.house, &to, &letter, None, call.now)?;
+        mail::enqueue(c, &call.house, &admin.recipient(), &letter, None, call.now)?;
     }
     audit::record(c, &call.by(), "reported", "fault", Some(fault.id.to_string()), None, Some(trace(&fault)))?;
     Ok(fault)

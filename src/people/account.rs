@@ -4,6 +4,7 @@ use serde::Serialize;
 use crate::{
     error::{Language, Say},
     id::Id,
+    mail::Recipient,
     say,
     text::fold,
     time::Moment,
@@ -63,6 +64,8 @@ pub struct Person {
     pub report_letters: bool,
     /// Is asked for a second factor when it signs in?
     pub second_factor: bool,
+    /// It is nobody's any more, and stays so.
+    pub erased: bool,
     /// Since when it may not sign in.
     pub disabled_at: Option<Moment>,
     /// Raised on every change.
@@ -72,6 +75,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// As whoever a letter is written to.
+    #[must_use]
+    pub fn recipient(&self) -> Recipient {
+        Recipient { person: Some(self.id), name: self.name.clone(), address: self.email.clone(), language: self.language }
+    }
+
     /// Is admin and can sign in.
     #[must_use]
     pub fn runs_the_house(&self) -> bool {

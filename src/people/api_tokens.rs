@@ -33,8 +33,8 @@ words! {
 /// So many a person may have at once.
 const MOST: i64 = 20;
 
-/// What no token opens, whatever its scope.
-const CLOSED: [&str; 6] = ["/me/", "/users", "/audit", "/letters", "/settings", "/auth/"];
+/// What no token opens, whatever its scope: the account itself, other people, and where visitors' names are read.
+const CLOSED: [&str; 8] = ["/me/", "/users", "/audit", "/letters", "/settings", "/auth/", "/visits/present", "/roll-calls"];
 /// What may be changed by a token for bookings.
 const BOOKING: [&str; 4] = ["/bookings", "/series", "/waitlist", "/calendar-files"];
 /// What is counted by.
@@ -158,7 +158,7 @@ pub fn scope_of(c: &mut Conn, id: Id, person: Id, token_hash: &str, now: Moment)
 
 /// Forgets those that are over; returns how many rows went.
 pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
-    Ok(diesel::delete(api_tokens::table.filter(api_tokens::expires_at.lt(now.plus_minutes(-30 * 24 * 60)))).execute(c)?)
+    Ok(diesel::delete(api_tokens::table.filter(api_tokens::expires_at.lt(now.days_ago(30)))).execute(c)?)
 }
 
 #[cfg(test)]
@@ -168,7 +168,18 @@ mod tests {
     #[test]
     fn a_scope_opens_its_own_work_and_never_the_account() {
         for scope in [Scope::Read, Scope::Book, Scope::Count] {
-            for closed in ["/me/tokens", "/me/password", "/me/data", "/users", "/audit", "/letters/x", "/settings", "/auth/logout"] {
+            for closed in [
+                "/me/tokens",
+                "/me/password",
+                "/me/data",
+                "/users",
+                "/audit",
+                "/letters/x",
+                "/settings",
+                "/auth/logout",
+                "/visits/present",
+                "/roll-calls",
+            ] {
                 assert!(!scope.opens(true, closed) && !scope.opens(false, closed), "{scope:?} {closed}");
             }
         }

@@ -61,8 +61,7 @@ pub fn ask(c: &mut Conn, house: &House, keys: &Keys, email: &Email, browser: &st
         .execute(c)?;
     // After the hash sign: browsers send it to nobody, so it is in no log.
     let link = format!("{}/logga-in/lank#{secret}", house.public_url);
-    let to = mail::Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language };
-    mail::enqueue(c, house, &to, &mail::Letter::SignInLink { link }, None, now)?;
+    mail::enqueue(c, house, &person.recipient(), &mail::Letter::SignInLink { link }, None, now)?;
     Ok(())
 }
 

@@ -237,20 +237,14 @@ pub fn caller_of_program(c: &mut Conn, bearer: Bearer) -> Result<Caller> {
 
 /// Tells somebody by letter that how it signs in has changed: it may not have been itself.
 pub fn tell_of_change(c: &mut Conn, house: &House, person: &Person, change: AccountChange, now: Moment) -> Result<()> {
-    let to = recipient(person);
-    mail::enqueue(c, house, &to, &mail::Letter::AccountChanged(change), None, now)?;
+    mail::enqueue(c, house, &person.recipient(), &mail::Letter::AccountChanged(change), None, now)?;
     Ok(())
-}
-
-fn recipient(person: &Person) -> mail::Recipient {
-    mail::Recipient { person: Some(person.id), name: person.name.clone(), address: person.email.clone(), language: person.language }
 }
 
 /// Mails a link with which somebody sets a password, and voids the ones before.
 pub fn mail_password_link(c: &mut Conn, house: &House, person: &Person, now: Moment) -> Result<()> {
     let link = password_link(c, house, person.id, now)?;
-    let to = recipient(person);
-    mail::enqueue(c, house, &to, &mail::Letter::FirstPassword { link }, None, now)?;
+    mail::enqueue(c, house, &person.recipient(), &mail::Letter::FirstPassword { link }, None, now)?;
     Ok(())
 }
 
@@ -279,9 +273,13 @@ fn invalid_link() -> Error {
     }
 }
 
-/// Refuses a link that is no good before anything dear is done for it.
-pub fn look_at_link(c: &mut Conn, secret: &str, now: Moment) -> Result<()> {
-    if store::is_good_link(c, &token::hash_of(secret), now)? { Ok(()) } else { Err(invalid_link()) }
+/// Whose link this is, `None` for the first admin's; refuses one that is no good before anything dear is done for it.
+pub fn look_at_link(c: &mut Conn, secret: &str, now: Moment) -> Result<Option<Person>> {
+    match store::whose_link(c, &token::hash_of(secret), now)? {
+        Some(Some(person)) => store::by_id(c, person)?.ok_or_else(invalid_link).map(Some),
+        Some(None) => Ok(None),
+        None => Err(invalid_link()),
+    }
 }
 
 /// Sets a password by a one-time link, ends all other sessions and signs in.

@@ -14,7 +14,6 @@ use super::{
     mail_link, password, second_factor,
     sessions::Entrance,
     sign_in::{self, FirstAdmin, Recognised, SESSION_SECONDS, Tokens},
-    store,
     token::{self, ACCESS_SECONDS, REMEMBERED_SECONDS},
 };
 use crate::{
@@ -22,9 +21,7 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     http::{at, body::Body, cookie, field},
-    id::Id,
     say,
-    time::Moment,
 };
 
 /// The cookie that carries the refresh token.
@@ -158,21 +155,15 @@ async fn redeem_link(state: web::Data<State>, newcomer: Newcomer, req: HttpReque
     let Newcomer { by, device, .. } = newcomer;
     if code.is_some() {
         let (secret, browser, now) = (secret.clone(), browser.clone(), by.at);
-        let whose = move |c: &mut Conn| mail_link::whose(c, &secret, &browser, now);
-        count_try(&state, whose, now).await?;
+        let count = move |c: &mut Conn| match mail_link::whose(c, &secret, &browser, now)? {
+            Some(person) => second_factor::count_try(c, person, now),
+            None => Ok(()),
+        };
+        state.db.write(count).await?;
     }
     let entrance = Entrance { device, by_link: true, code, before: before(&state, &req), ..Entrance::default() };
     let tokens = state.db.write(move |c| mail_link::redeem(c, &keys, &secret, &browser, &entrance, &by)).await?;
     Ok(hand_out(&state, &tokens))
-}
-
-/// Counts a try at the second factor of whoever a link belongs to.
-async fn count_try(state: &State, whose: impl Fn(&mut Conn) -> Result<Option<Id>> + Send + 'static, now: Moment) -> Result<()> {
-    let count = move |c: &mut Conn| match whose(c)? {
-        Some(person) => second_factor::count_try(c, person, now),
-        None => Ok(()),
-    };
-    state.db.write(count).await
 }
 
 async fn set_password(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, body: Body) -> Result<HttpResponse> {
@@ -184,14 +175,12 @@ async fn set_password(state: web::Data<State>, newcomer: Newcomer, req: HttpRequ
     );
     let (token, password, code) = f.finish(parts)?;
     let (given, now) = (token.clone(), newcomer.by.at);
-    state.db.read(move |c| sign_in::look_at_link(c, &given, now)).await?;
-    if code.is_some() {
-        let (hash, now) = (token::hash_of(&token), newcomer.by.at);
-        count_try(&state, move |c| store::whose_link(c, &hash, now), now).await?;
+    let owner = state.db.read(move |c| sign_in::look_at_link(c, &given, now)).await?;
+    if let (Some(owner), Some(_)) = (&owner, &code) {
+        let id = owner.id;
+        state.db.write(move |c| second_factor::count_try(c, id, now)).await?;
     }
-    let (given, now) = (token::hash_of(&token), newcomer.by.at);
-    let own = state.db.read(move |c| store::whose_link(c, &given, now)?.map_or(Ok(None), |id| store::by_id(c, id))).await?;
-    let (name, address) = own.map(|person| (person.name, person.email)).unwrap_or_default();
+    let (name, address) = owner.map(|owner| (owner.name, owner.email)).unwrap_or_default();
     let hash = state.hashing(move || password::choose("password", &password, &[&name, &address])).await?;
     let keys = state.tokens.clone();
     let Newcomer { by, device, .. } = newcomer;
@@ -215,7 +204,7 @@ async fn set_up(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, b
         .db
         .read(move |c| {
             sign_in::refuse_if_set_up(c)?;
-            sign_in::look_at_link(c, &given, now)
+            sign_in::look_at_link(c, &given, now).map(|_| ())
         })
         .await?;
     let (called, address) = (name.clone(), email.address.clone());

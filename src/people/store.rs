@@ -25,6 +25,7 @@ struct PersonRow {
     arrival_letters: bool,
     report_letters: bool,
     totp_since: Option<Moment>,
+    erased_at: Option<Moment>,
     disabled_at: Option<Moment>,
     version: i32,
     created_at: Moment,
@@ -43,6 +44,7 @@ impl TryFrom<PersonRow> for Person {
             arrival_letters: row.arrival_letters,
             report_letters: row.report_letters,
             second_factor: row.totp_since.is_some(),
+            erased: row.erased_at.is_some(),
             disabled_at: row.disabled_at,
             version: row.version,
             created_at: row.created_at,
@@ -143,7 +145,7 @@ pub struct Filter {
 
 /// A page of accounts by name, and one more.
 pub fn page(c: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<Person>> {
-    let mut query = people::table.select(PersonRow::as_select()).into_boxed();
+    let mut query = people::table.filter(people::erased_at.is_null()).select(PersonRow::as_select()).into_boxed();
     if let Some(q) = &filter.q {
         let pattern = like(q);
         query = query.filter(people::name_key.like(pattern.clone()).escape('\\').or(people::email_key.like(pattern).escape('\\')));
@@ -308,29 +310,20 @@ pub fn delete_calendar_keys_known_to(c: &mut Conn, person: Id) -> Result<()> {
     Ok(())
 }
 
-/// Is this link good?
-pub fn is_good_link(c: &mut Conn, token_hash: &str, now: Moment) -> Result<bool> {
-    let good = one_time_links::table.find(token_hash).filter(one_time_links::used_at.is_null()).filter(one_time_links::expires_at.gt(now));
-    Ok(good.select(one_time_links::token_hash).first::<String>(c).optional()?.is_some())
-}
-
-/// Whose link this is, if it is good; `None` also for the first admin's.
-pub fn whose_link(c: &mut Conn, token_hash: &str, now: Moment) -> Result<Option<Id>> {
-    let good = one_time_links::table.find(token_hash).filter(one_time_links::used_at.is_null()).filter(one_time_links::expires_at.gt(now));
-    Ok(good.select(one_time_links::person_id).first::<Option<Id>>(c).optional()?.flatten())
-}
-
-/// Uses a one-time link up. `Some(person)` if it was good; the inner `None` is the first admin's.
+/// Whose one-time link this is, if it is good; the inner `None` is the first admin's.
 #[allow(clippy::option_option)] // unknown link, link for the house, link for a person
+pub fn whose_link(c: &mut Conn, token_hash: &str, now: Moment) -> Result<Option<Option<Id>>> {
+    let good = one_time_links::table.find(token_hash).filter(one_time_links::used_at.is_null()).filter(one_time_links::expires_at.gt(now));
+    Ok(good.select(one_time_links::person_id).first(c).optional()?)
+}
+
+/// Uses a one-time link up: as [`whose_link`], once.
+#[allow(clippy::option_option)]
 pub fn use_link(c: &mut Conn, token_hash: &str, now: Moment) -> Result<Option<Option<Id>>> {
-    let good = one_time_links::table
-        .filter(one_time_links::token_hash.eq(token_hash))
-        .filter(one_time_links::used_at.is_null())
-        .filter(one_time_links::expires_at.gt(now));
-    if diesel::update(good).set(one_time_links::used_at.eq(now)).execute(c)? == 0 {
-        return Ok(None);
-    }
-    Ok(one_time_links::table.find(token_hash).select(one_time_links::person_id).first(c).optional()?)
+    let Some(person) = whose_link(c, token_hash, now)? else { return Ok(None) };
+    let unused = one_time_links::table.find(token_hash).filter(one_time_links::used_at.is_null());
+    let used = diesel::update(unused).set(one_time_links::used_at.eq(now)).execute(c)?;
+    Ok((used > 0).then_some(person))
 }
 
 /// Forgets links that are over; returns how many rows went.

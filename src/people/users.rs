@@ -111,6 +111,20 @@ pub fn one(c: &mut Conn, id: Id) -> Result<User> {
     Ok(User { person, memberships })
 }
 
+/// Refuses to do without the one admin that the house has; `admins` as [`store::lock_admins`] gives them.
+pub fn spare_the_last_admin(admins: &[Id], person: &Person) -> Result<()> {
+    if !person.runs_the_house() || admins.iter().any(|admin| *admin != person.id) {
+        return Ok(());
+    }
+    Err(Error::Conflict {
+        code: "last_admin",
+        detail: say!(
+            "Huset behöver minst en administratör. Gör först någon annan till administratör.",
+            "The house needs at least one admin. Make somebody else admin first."
+        ),
+    })
+}
+
 /// Changes an account. Whoever may not sign in any more is signed out everywhere at once; the house's last admin stays one.
 pub fn change(c: &mut Conn, by: &By, id: Id, expected: IfMatch, change: Change) -> Result<Person> {
     let Access { role, disabled } = change.access;
@@ -118,6 +132,12 @@ pub fn change(c: &mut Conn, by: &By, id: Id, expected: IfMatch, change: Change) 
     let admins = if role.is_some() || disabled.is_some() { store::lock_admins(c)? } else { vec![] };
     let before = store::lock(c, id)?.ok_or(Error::NotFound(NOUN))?;
     expected.check(before.version)?;
+    if before.erased {
+        return Err(Error::Conflict {
+            code: "wrong_state",
+            detail: say!("Kontot är borttaget. Lägg till personen på nytt.", "The account is removed. Add the person anew."),
+        });
+    }
     let after = Person {
         name: change.name.unwrap_or_else(|| before.name.clone()),
         language: change.language.unwrap_or(before.language),
@@ -132,14 +152,8 @@ pub fn change(c: &mut Conn, by: &By, id: Id, expected: IfMatch, change: Change) 
     if after == before {
         return Ok(before);
     }
-    if before.runs_the_house() && !after.runs_the_house() && admins.iter().all(|admin| *admin == id) {
-        return Err(Error::Conflict {
-            code: "last_admin",
-            detail: say!(
-                "Huset behöver minst en administratör. Gör först någon annan till administratör.",
-                "The house needs at least one admin. Make somebody else admin first."
-            ),
-        });
+    if !after.runs_the_house() {
+        spare_the_last_admin(&admins, &before)?;
     }
     let after = Person { version: before.version + 1, ..after };
     store::update(c, &after, by.at)?;

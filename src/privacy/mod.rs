@@ -12,12 +12,11 @@ use crate::{
     error::{Error, Result},
     id::Id,
     people::{self, users},
-    say,
     settings::Retention,
     time::Moment,
 };
 use register::Table;
-pub use store::MOST;
+use store::MOST;
 use tables::TABLES;
 
 /// What stands where a name was.
@@ -51,15 +50,7 @@ pub fn export(c: &mut Conn, person: Id) -> Result<Vec<Section>> {
 pub fn erase(c: &mut Conn, by: &By, id: Id) -> Result<()> {
     let admins = people::store::lock_admins(c)?;
     let before = people::store::lock(c, id)?.ok_or(Error::NotFound(users::NOUN))?;
-    if before.runs_the_house() && admins.iter().all(|admin| *admin == id) {
-        return Err(Error::Conflict {
-            code: "last_admin",
-            detail: say!(
-                "Huset behöver minst en administratör. Gör först någon annan till administratör.",
-                "The house needs at least one admin. Make somebody else admin first."
-            ),
-        });
-    }
+    users::spare_the_last_admin(&admins, &before)?;
     people::store::delete_calendar_keys_known_to(c, id)?;
     store::anonymise(c, id, NOBODY, by.at)?;
     audit::record(c, by, "erased", users::NOUN, Some(id.to_string()), None, None)
@@ -76,9 +67,8 @@ pub struct Forgotten {
 
 /// Forgets phone numbers of what is over and accounts that were closed long ago.
 pub fn forget(c: &mut Conn, retention: &Retention, now: Moment) -> Result<Forgotten> {
-    let ago = |days: i32| now.plus_minutes(-i64::from(days) * 24 * 60);
-    let phones = store::forget_phones(c, ago(retention.contact_phones))?;
-    let closed = store::closed_before(c, ago(retention.closed_accounts))?;
+    let phones = store::forget_phones(c, now.days_ago(retention.contact_phones))?;
+    let closed = store::closed_before(c, now.days_ago(retention.closed_accounts))?;
     for id in &closed {
         erase(c, &By::program(now), *id)?;
     }

@@ -175,6 +175,10 @@ fn an_admin_erases_at_request_and_never_the_last_admin() {
     booker.get("/me").refused(401, "unauthenticated");
     let seen = admin.get(&format!("/users/{}", booker.id())).is(200);
     assert_eq!((&seen["name"], &seen["disabled"], &seen["memberships"]), (&json!("Borttaget konto"), &json!(true), &json!([])));
+    // It stays so, and is in no list.
+    let path = format!("/users/{}", booker.id());
+    admin.if_match("*").patch(&path, json!({"disabled": false})).refused(409, "wrong_state");
+    assert!(admin.get("/users").is(200).items().iter().all(|user| user["name"] != "Borttaget konto"));
     admin.post_empty(&format!("/users/{}/erase", admin.id())).refused(409, "last_admin");
     admin.post("/me/erase", json!({"current_password": PASSWORD})).refused(409, "last_admin");
 }

@@ -50,7 +50,7 @@ async fn list(state: web::Data<State>, Admin(call): Admin, req: HttpRequest) -> 
     let parts = (Page::read(&mut f), f.or("least", 2, field::query_integer(1..=1000)), f.or("days", 365, field::query_integer(1..=3660)));
     let (page, least, days) = f.finish(parts)?;
     let (asked, now) = (page.clone(), call.now);
-    let since = now.plus_minutes(-i64::from(days) * 24 * 60);
+    let since = now.days_ago(days);
     let least = usize::try_from(least).unwrap_or(usize::MAX);
     let rows = state.db.read(move |c| super::absences(c, since, now, least, &asked)).await?;
     let key = |one: &Absence| Cursor { key: one.missed.len().to_string(), id: one.organisation.0 };

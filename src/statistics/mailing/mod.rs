@@ -14,7 +14,7 @@ use crate::{
     db::Conn,
     error::{Error, Result, Say},
     id::Id,
-    mail::{self, FigureLine, Letter, Recipient},
+    mail::{self, FigureLine, Letter},
     organisations, people, say,
     time::{Moment, Month},
 };
@@ -62,7 +62,7 @@ pub fn send(c: &mut Conn, house: &House, case: &Case, now: Moment) -> Result<boo
         return Ok(false);
     }
     let Some(person) = people::store::by_id(c, case.person)?.filter(|person| person.disabled_at.is_none()) else { return Ok(false) };
-    let to = Recipient { person: Some(person.id), name: person.name, address: person.email, language: person.language };
+    let to = person.recipient();
     let letter = match case.organisation {
         None => of_house(c, &case.period, now)?,
         Some(organisation) => of_organisation(c, organisation, &case.period, now)?,

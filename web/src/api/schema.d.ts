@@ -3280,7 +3280,7 @@ export interface components {
             /** @description Roll calls, after they were held. */
             roll_calls: number;
         };
-        SecondFactorBegin: {
+        CurrentPassword: {
             current_password?: string;
         };
         SecondFactorSecret: {
@@ -6141,7 +6141,7 @@ export interface operations {
                  *       "current_password": "kanelbulle i köket"
                  *     }
                  */
-                "application/json": components["schemas"]["SecondFactorBegin"];
+                "application/json": components["schemas"]["CurrentPassword"];
             };
         };
         responses: {
@@ -6435,7 +6435,7 @@ export interface operations {
                  *       "current_password": "kanelbulle i köket"
                  *     }
                  */
-                "application/json": components["schemas"]["SecondFactorBegin"];
+                "application/json": components["schemas"]["CurrentPassword"];
             };
         };
         responses: {
