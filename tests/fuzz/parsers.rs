@@ -148,8 +148,12 @@ pub fn token(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let keys = Keys::new(&Secret::new(&[7; 32]));
     let person: Id = PERSON.parse().unwrap();
-    let speaks = |token: &str, person| (keys.check(token, now()).map(|bearer| bearer.person), keys.remembered(token, person, now()));
-    let nobody = (None, None);
+    let speaks = |token: &str, person| {
+        let access = keys.check(token, now()).map(|bearer| bearer.person);
+        let program = keys.personal(token, now()).map(|bearer| bearer.person);
+        (access, program, keys.remembered(token, person, now()))
+    };
+    let nobody = (None, None, None);
     if text != ACCESS && text != BROWSER {
         assert_eq!(speaks(&text, person), nobody);
     }
@@ -164,15 +168,16 @@ pub fn token(bytes: &[u8]) {
     // Even with our signature it speaks for whom it says, for the purpose and as long as it says.
     let claimed: Value = serde_json::from_str(claims).unwrap_or_default();
     let who = claimed["sub"].as_str().and_then(|sub| sub.parse().ok());
-    let (access, browser) = speaks(&format!("{message}.{}", signed(&[7; 32])), who.unwrap_or(person));
-    for (speaks, audience) in [(access, "nobel21-api"), (browser.and(who), "nobel21-sign-in")] {
+    let (access, program, browser) = speaks(&format!("{message}.{}", signed(&[7; 32])), who.unwrap_or(person));
+    for (speaks, audience) in [(access, "nobel21-api"), (program, "nobel21-api"), (browser.and(who), "nobel21-sign-in")] {
         if speaks.is_some() {
             assert_eq!(speaks, who);
             assert_eq!((claimed["iss"].as_str(), claimed["aud"].as_str()), (Some("nobel21"), Some(audience)));
             assert!(claimed["exp"].as_i64() > Some(now().unix()));
         }
     }
-    assert!(access.is_none() || browser.is_none(), "one is never taken for the other");
+    let taken = [access.is_some(), program.is_some(), browser.is_some()];
+    assert!(taken.into_iter().filter(|taken| *taken).count() <= 1, "one is never taken for another");
 }
 
 /// An organisation number.

@@ -189,6 +189,9 @@ def before_call(context, case, kwargs):
         case.query["seconds"] = 1
     if chance.random() < 0.5:
         may_succeed(case, operation, path, headers)
+    if operation == "update_settings" and isinstance(case.body, dict):
+        # Or the admin, who has but a password here, would be none from then on, and little would be tried.
+        case.body.pop("second_factor_required", None)
 
 
 def may_succeed(case, operation, path, headers):
@@ -218,6 +221,8 @@ def may_succeed(case, operation, path, headers):
         headers["Authorization"] = f"Bearer {token}"
         if isinstance(case.body, dict):
             case.body["sensor"] = {"serial": device}
+    if operation == "create_token_for_programs" and isinstance(case.body, dict):
+        case.body["current_password"] = "nobel21-demo"
     if "If-Match" in headers:
         headers["If-Match"] = "*"
     if "Idempotency-Key" in headers:

@@ -67,12 +67,12 @@ impl Client {
         }
     }
 
-    /// The key of the account.
+    /// The key of its sign-in.
     pub fn session(&self) -> Id {
         self.person.as_ref().expect("a client that is signed in").bearer.session
     }
 
-    /// The person's key.
+    /// The key of the account.
     pub fn id(&self) -> Id {
         self.person.as_ref().expect("a client that is signed in").bearer.person
     }
