@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    comparing, export,
-    grouping::Grouping,
+    comparing::{self, Parting},
+    export,
+    grouping::{self, Grouping},
     period::Period,
     report_table,
     table::{self, Table},
@@ -18,7 +19,7 @@ use crate::{
         field::{self, Fields},
         manners, path_text,
     },
-    people::guard::Staff,
+    people::{Call, guard::Staff},
     time::Month,
     words,
 };
@@ -140,43 +141,46 @@ async fn monthly(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) 
     wish.answer(("manader", "months"), &label, &figures, |language| vec![table::monthly(&figures, language)])
 }
 
+/// A period by its parts, beside the one before and the same a year earlier if that is asked for.
+async fn by_part<T: Serialize + Send + 'static>(
+    state: &State,
+    call: Call,
+    req: &HttpRequest,
+    name: (&str, &str),
+    of: Parting<T>,
+    table: fn(&[T], Language) -> Table,
+) -> Result<HttpResponse> {
+    let mut f = Fields::of_query(req.query_string());
+    let parts = (months(&mut f), f.optional("format", field::parsed::<Format>), f.or("compared", false, field::query_flag));
+    let (period, format, compared) = f.finish(parts)?;
+    let asked = period.clone();
+    let found = state.db.read(move |c| comparing::parts(c, &asked, compared, of, call.now)).await?;
+    Wish::of(req, format).answer(name, &period.label(), &found, |language| {
+        let others = [(grouping::before(&period), &found.before), (grouping::year_before(&period), &found.year_before)];
+        let others = others.into_iter().filter_map(|(other, items)| Some((other?.label(), table(items.as_deref()?, language))));
+        let asked = table(&found.items, language);
+        vec![if compared { Table::stacked(language, std::iter::once((period.label(), asked)).chain(others)) } else { asked }]
+    })
+}
+
 async fn rooms(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
-    let (period, wish) = question(&req)?;
-    let label = period.label();
-    let items = state.db.read(move |c| super::rooms(c, &period, call.now)).await?;
-    wish.answer(("lokaler", "rooms"), &label, &json!({"items": items}), |language| vec![table::rooms(&items, language)])
+    by_part(&state, call, &req, ("lokaler", "rooms"), super::rooms, table::rooms).await
 }
 
 async fn organisations(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
-    let (period, wish) = question(&req)?;
-    let label = period.label();
-    let items = state.db.read(move |c| super::organisations(c, &period, call.now)).await?;
-    wish.answer(("organisationer", "organisations"), &label, &json!({"items": items}), |language| {
-        vec![table::organisations(&items, language)]
-    })
+    by_part(&state, call, &req, ("organisationer", "organisations"), super::organisations, table::organisations).await
 }
 
 async fn categories(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
-    let (period, wish) = question(&req)?;
-    let label = period.label();
-    let items = state.db.read(move |c| super::categories(c, &period, call.now)).await?;
-    wish.answer(("kategorier", "categories"), &label, &json!({"items": items}), |language| vec![table::categories(&items, language)])
+    by_part(&state, call, &req, ("kategorier", "categories"), super::categories, table::categories).await
 }
 
 async fn hours(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
-    let (period, wish) = question(&req)?;
-    let label = period.label();
-    let items = state.db.read(move |c| super::hours(c, &period, call.now)).await?;
-    wish.answer(("veckans-timmar", "hours-of-the-week"), &label, &json!({"items": items}), |language| vec![table::hours(&items, language)])
+    by_part(&state, call, &req, ("veckans-timmar", "hours-of-the-week"), super::hours, table::hours).await
 }
 
 async fn organisation_kinds(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {
-    let (period, wish) = question(&req)?;
-    let label = period.label();
-    let items = state.db.read(move |c| super::organisation_kinds(c, &period, call.now)).await?;
-    wish.answer(("organisationstyper", "organisation-kinds"), &label, &json!({"items": items}), |language| {
-        vec![table::kinds(&items, language)]
-    })
+    by_part(&state, call, &req, ("organisationstyper", "organisation-kinds"), super::organisation_kinds, table::kinds).await
 }
 
 async fn periods(state: web::Data<State>, Staff(call): Staff, req: HttpRequest) -> Result<HttpResponse> {

@@ -69,6 +69,29 @@ pub fn comparison(c: &mut Conn, period: &Period, now: Moment) -> Result<Comparis
     Ok(Comparison { period: summary(c, period.label(), period, now)?, before, year_before })
 }
 
+/// A period by its parts: by room, by organisation, ...
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Parts<T> {
+    /// Of the period asked for.
+    pub items: Vec<T>,
+    /// Of the one just before, as long; `None` if not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Vec<T>>,
+    /// Of the same months a year earlier; `None` if not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year_before: Option<Vec<T>>,
+}
+
+/// How a period is taken apart.
+pub type Parting<T> = fn(&mut Conn, &Period, Moment) -> Result<Vec<T>>;
+
+/// A period by its parts, beside the others if that is asked for.
+pub fn parts<T>(c: &mut Conn, period: &Period, compared: bool, of: Parting<T>, now: Moment) -> Result<Parts<T>> {
+    let mut of_other = |other: Option<Period>| other.filter(|_| compared).map(|other| of(c, &other, now)).transpose();
+    let (before, year_before) = (of_other(grouping::before(period))?, of_other(grouping::year_before(period))?);
+    Ok(Parts { items: of(c, period, now)?, before, year_before })
+}
+
 /// The stretches that a period touches, each in single numbers.
 pub fn stretches(c: &mut Conn, by: Grouping, period: &Period, now: Moment) -> Result<Vec<Summary>> {
     by.of(period).into_iter().map(|(label, stretch)| summary(c, label, &stretch, now)).collect()

@@ -78,6 +78,21 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Tables of the same kind below each other, each row behind the period that it is about.
+    #[must_use]
+    pub fn stacked(language: Language, tables: impl IntoIterator<Item = (String, Self)>) -> Self {
+        let mut all = Self::new(language, say!("Jämförelse", "Comparison"), 1, &[say!("Period", "Period")], vec![]);
+        for (period, table) in tables {
+            all.names = table.names + 1;
+            all.heads.truncate(1);
+            all.heads.extend(table.heads);
+            all.rows.extend(table.rows.into_iter().map(|row| std::iter::once(Cell::Text(period.clone())).chain(row).collect()));
+        }
+        all
+    }
+}
+
 fn tally_heads() -> Vec<Say> {
     vec![
         say!("Sammankomster", "Gatherings"),

@@ -165,6 +165,31 @@ fn months_are_put_together_to_quarters_half_years_and_terms() {
 }
 
 #[test]
+fn every_part_of_a_period_stands_beside_the_one_before_and_the_year_before() {
+    let app = sample_year::app();
+    let desk = app.reception();
+    for part in ["rooms", "organisations", "organisation-kinds", "categories", "hours"] {
+        let of = |months: &str| desk.get(&format!("/statistics/{part}?{months}")).is(200).json;
+        let spring = of("from=2023-04&to=2023-06&compared=true");
+        assert_eq!(spring["items"], of("from=2023-04&to=2023-06")["items"], "{part}");
+        assert_eq!(spring["before"], of("from=2023-01&to=2023-03")["items"], "{part}");
+        assert_eq!(spring["year_before"], of("from=2022-04&to=2022-06")["items"], "{part}");
+        assert_ne!(spring["items"], spring["before"], "{part}");
+        assert!(of("from=2023-04&to=2023-06")["before"].is_null(), "only if it is asked for");
+        // In a file each row says which period it is about.
+        let file = desk.get(&format!("/statistics/{part}?from=2023-04&to=2023-06&compared=true&format=csv")).is(200).text();
+        let rows = |period: &str| file.lines().filter(|line| line.starts_with(&format!("{period};"))).count();
+        assert_eq!(rows("2023-04--2023-06"), spring["items"].as_array().unwrap().len(), "{file}");
+        assert_eq!(rows("2023-01--2023-03"), spring["before"].as_array().unwrap().len(), "{file}");
+        desk.get(&format!("/statistics/{part}?from=2023-04&to=2023-06&compared=true&format=xlsx")).is(200);
+    }
+    // Rooms without use are there too, with nothing.
+    let nothing = desk.get("/statistics/rooms?from=2022-01&to=2022-03").is(200);
+    assert_eq!(nothing.items().len(), 8);
+    assert!(nothing.items().iter().all(|room| room["gatherings"] == 0 && room["utilisation"] == 0.0));
+}
+
+#[test]
 fn the_report_gives_every_figure_with_method_coverage_comparison_and_a_sentence() {
     let app = sample_year::app();
     let report = app.reception().get("/statistics/annual-report/2023").is(200);

@@ -23,6 +23,14 @@ test('an admin sets a goal, closes the last month, and hands over a report that 
   const compare = page.getByRole('region', { name: t.statistics.compare });
   await compare.getByLabel(t.statistics.period, { exact: true }).selectOption({ label: name });
   await expect(compare.getByRole('columnheader', { name: `${t.statistics.chosenPeriod} (${month})` })).toBeVisible();
+  // And by its parts: every room, also one that nobody used, then by association.
+  const parts = page.getByRole('group', { name: new RegExp(t.statistics.parts) });
+  const rooms = await admin.all<Schemas['Room']>('/rooms');
+  await expect(parts.getByRole('row')).toHaveCount(rooms.length + 1);
+  await expect(parts.getByRole('columnheader')).toHaveCount(4);
+  await compare.getByLabel(t.statistics.partsBy).selectOption({ label: t.statistics.organisation });
+  await compare.getByLabel(t.statistics.measure).selectOption({ label: t.statistics.figure.visits });
+  await expect(parts.getByRole('columnheader', { name: t.statistics.organisation })).toBeVisible();
   await flawless(page, 'a year of figures, compared');
 
   const panel = page.getByRole('region', { name: t.statistics.closedMonths });

@@ -4851,6 +4851,10 @@ export interface components {
         };
         RoomStatistics: {
             items: components["schemas"]["RoomFigures"][];
+            /** @description Of the period just before, as long; if `compared`. */
+            before?: components["schemas"]["RoomFigures"][];
+            /** @description Of the same months a year earlier; if `compared`. */
+            year_before?: components["schemas"]["RoomFigures"][];
         };
         OrganisationFigures: {
             organisation_id: components["schemas"]["Id"];
@@ -4871,6 +4875,10 @@ export interface components {
         };
         OrganisationStatistics: {
             items: components["schemas"]["OrganisationFigures"][];
+            /** @description Of the period just before, as long; if `compared`. */
+            before?: components["schemas"]["OrganisationFigures"][];
+            /** @description Of the same months a year earlier; if `compared`. */
+            year_before?: components["schemas"]["OrganisationFigures"][];
         };
         CategoryFigures: {
             category: components["schemas"]["Category"];
@@ -4890,6 +4898,10 @@ export interface components {
         };
         CategoryStatistics: {
             items: components["schemas"]["CategoryFigures"][];
+            /** @description Of the period just before, as long; if `compared`. */
+            before?: components["schemas"]["CategoryFigures"][];
+            /** @description Of the same months a year earlier; if `compared`. */
+            year_before?: components["schemas"]["CategoryFigures"][];
         };
         HourFigures: {
             /** @description 1 is Monday. */
@@ -4904,6 +4916,10 @@ export interface components {
         };
         HourStatistics: {
             items: components["schemas"]["HourFigures"][];
+            /** @description Of the period just before, as long; if `compared`. */
+            before?: components["schemas"]["HourFigures"][];
+            /** @description Of the same months a year earlier; if `compared`. */
+            year_before?: components["schemas"]["HourFigures"][];
         };
         KindFigures: {
             kind: components["schemas"]["OrganisationKind"];
@@ -4921,6 +4937,10 @@ export interface components {
         };
         KindStatistics: {
             items: components["schemas"]["KindFigures"][];
+            /** @description Of the period just before, as long; if `compared`. */
+            before?: components["schemas"]["KindFigures"][];
+            /** @description Of the same months a year earlier; if `compared`. */
+            year_before?: components["schemas"]["KindFigures"][];
         };
         /** @description A mean in hours, with one decimal; null where nobody waited. */
         Waits: number | null;
@@ -5473,6 +5493,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description Also of the period just before, as long, and of the same months a year earlier. In files a column says which. */
+        Compared: boolean;
         Id: components["schemas"]["Id"];
         PersonId: components["schemas"]["Id"];
         /** @example konferens-1 */
@@ -15785,6 +15807,8 @@ export interface operations {
                 to: components["parameters"]["ToMonth"];
                 /** @description Goes before `Accept`. CSV has semicolons and a byte order mark, and decimal commas if the language is Swedish; cells that a spreadsheet would run are neutralised. */
                 format?: components["parameters"]["Format"];
+                /** @description Also of the period just before, as long, and of the same months a year earlier. In files a column says which. */
+                compared?: components["parameters"]["Compared"];
             };
             header?: never;
             path?: never;
@@ -15846,6 +15870,8 @@ export interface operations {
                 to: components["parameters"]["ToMonth"];
                 /** @description Goes before `Accept`. CSV has semicolons and a byte order mark, and decimal commas if the language is Swedish; cells that a spreadsheet would run are neutralised. */
                 format?: components["parameters"]["Format"];
+                /** @description Also of the period just before, as long, and of the same months a year earlier. In files a column says which. */
+                compared?: components["parameters"]["Compared"];
             };
             header?: never;
             path?: never;
@@ -15908,6 +15934,8 @@ export interface operations {
                 to: components["parameters"]["ToMonth"];
                 /** @description Goes before `Accept`. CSV has semicolons and a byte order mark, and decimal commas if the language is Swedish; cells that a spreadsheet would run are neutralised. */
                 format?: components["parameters"]["Format"];
+                /** @description Also of the period just before, as long, and of the same months a year earlier. In files a column says which. */
+                compared?: components["parameters"]["Compared"];
             };
             header?: never;
             path?: never;
@@ -15969,6 +15997,8 @@ export interface operations {
                 to: components["parameters"]["ToMonth"];
                 /** @description Goes before `Accept`. CSV has semicolons and a byte order mark, and decimal commas if the language is Swedish; cells that a spreadsheet would run are neutralised. */
                 format?: components["parameters"]["Format"];
+                /** @description Also of the period just before, as long, and of the same months a year earlier. In files a column says which. */
+                compared?: components["parameters"]["Compared"];
             };
             header?: never;
             path?: never;
@@ -16024,6 +16054,8 @@ export interface operations {
                 to: components["parameters"]["ToMonth"];
                 /** @description Goes before `Accept`. CSV has semicolons and a byte order mark, and decimal commas if the language is Swedish; cells that a spreadsheet would run are neutralised. */
                 format?: components["parameters"]["Format"];
+                /** @description Also of the period just before, as long, and of the same months a year earlier. In files a column says which. */
+                compared?: components["parameters"]["Compared"];
             };
             header?: never;
             path?: never;

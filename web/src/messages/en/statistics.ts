@@ -120,6 +120,8 @@ export const statistics: Messages['statistics'] = {
   stretches: 'Quarters, half-years and terms',
   period: 'Period',
   compare: 'Compare a period',
+  parts: 'The period in parts',
+  partsBy: 'Divided by',
   compareLead: 'The period beside the one just before and the same time a year earlier.',
   chosenPeriod: 'The period',
   periodBefore: 'Period before',

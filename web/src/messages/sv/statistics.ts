@@ -118,6 +118,8 @@ export const statistics = {
   stretches: 'Kvartal, halvår och terminer',
   period: 'Period',
   compare: 'Jämför en period',
+  parts: 'Perioden uppdelad',
+  partsBy: 'Uppdelat på',
   compareLead: 'Perioden bredvid den närmast före och samma tid året innan.',
   chosenPeriod: 'Perioden',
   periodBefore: 'Perioden före',
