@@ -17,7 +17,7 @@ use crate::support::{App, Client, PASSWORD, Value, contract::contract, json, pic
 
 /// Who tries, in the order of the columns below. `other` books for another association than the one whose things are tried,
 /// `member` for that one, and `manager` manages it too.
-const WHO: [&str; 6] = ["nobody", "other", "member", "manager", "reception", "admin"];
+pub const WHO: [&str; 6] = ["nobody", "other", "member", "manager", "reception", "admin"];
 
 /// What each of them gets: `ok`, or the status of the refusal.
 const TABLE: &str = "
@@ -209,7 +209,7 @@ read_docs                    ok      ok     ok      ok       ok         ok
 ";
 
 /// The table by operation.
-fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
+pub fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut lines = TABLE.trim().lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     assert_eq!(lines.next().unwrap()[1..], WHO);
     lines.map(|line| (line[0], line[1..].to_vec())).collect()
@@ -226,7 +226,7 @@ pub struct World {
 }
 
 /// What one try sends besides its method.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Ask {
     pub path: String,
     pub body: Option<(&'static str, Vec<u8>)>,
@@ -723,7 +723,7 @@ fn today() -> NaiveDate {
 }
 
 /// The offset of the house's evenings on that day.
-fn offset(day: NaiveDate) -> String {
+pub fn offset(day: NaiveDate) -> String {
     let noon = nobel21::time::Moment::at_wall(day.and_hms_opt(18, 0, 0).unwrap()).unwrap();
     noon.local().format("%:z").to_string()
 }

@@ -7,6 +7,7 @@
 mod support;
 
 mod access;
+mod access_states;
 mod api_tokens;
 mod approval;
 mod arrivals;
