@@ -253,12 +253,15 @@ mod tests {
 
     #[test]
     fn text_is_kept_as_it_is() {
-        for text in ["'; DROP TABLE bookings; --", "<script>alert(1)</script>", "🎉 Fest", "\u{202e}abc", "=HYPERLINK(\"x\")"] {
+        for text in ["'; DROP TABLE bookings; --", "<script>alert(1)</script>", "🎉 Fest", "نادي اللغة \u{200f}21", "=HYPERLINK(\"x\")"]
+        {
             assert_eq!(line(1..=200)(&json!(text)).unwrap(), text);
         }
         assert!(line(1..=200)(&json!("a\u{0}b")).is_err());
         assert!(line(1..=200)(&json!("a\nb")).is_err());
         assert!(line(1..=200)(&json!("\ta")).is_err());
+        assert!(line(1..=200)(&json!("\u{202e}abc")).is_err());
+        assert!(lines(1..=200)(&json!("a\u{2066}b")).is_err());
         assert_eq!(line(1..=200)(&json!(" a ")).unwrap(), "a");
         assert!(lines(1..=200)(&json!("a\nb")).is_ok());
     }

@@ -38,7 +38,12 @@ fn kept(payload: &str) -> &str {
     payload.trim()
 }
 
+/// Turns around what stands beside it: taken nowhere.
+fn turns(payload: &str) -> bool {
+    payload.contains('\u{202e}')
+}
+
 /// Those that fit into one line, as they are kept.
 fn lines() -> impl Iterator<Item = &'static str> {
-    PAYLOADS.into_iter().map(kept).filter(|text| !text.chars().any(char::is_control))
+    PAYLOADS.into_iter().map(kept).filter(|text| !text.chars().any(char::is_control) && !turns(text))
 }

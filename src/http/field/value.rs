@@ -39,8 +39,21 @@ fn free_text(value: &Value, length: RangeInclusive<usize>, may_wrap: bool) -> Re
     if whole.chars().any(|c| c.is_control() && !(may_wrap && matches!(c, '\n' | '\r' | '\t'))) {
         return Err(say!("får inte innehålla styrtecken", "must not contain control characters").into());
     }
+    if whole.chars().any(turns_text) {
+        let refused = say!(
+            "innehåller osynliga tecken som vänder texten: skriv den för hand i stället för att klistra in den",
+            "contains invisible characters that turn the text around: type it instead of pasting it"
+        );
+        return Err(refused.into());
+    }
     no_personal_number(text)?;
     Ok(text.to_owned())
+}
+
+/// Embeds, overrides or isolates a direction of writing, beyond the end of the text in whatever line it comes to stand in: a title could
+/// turn around the time beside it. Arabic and Hebrew need none of them (Unicode UAX #9, 3.3.2; UTR #36, 3.3).
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn no_personal_number(text: &str) -> Read<()> {

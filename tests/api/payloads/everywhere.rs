@@ -5,7 +5,7 @@ use nobel21::people::sign_in;
 use super::{
     PAYLOADS,
     fields::{self, Field},
-    judge, kept, letters,
+    judge, kept, letters, turns,
 };
 use crate::{
     access::World,
@@ -47,6 +47,7 @@ fn write(world: &World, field: &Field, payload: &str) -> bool {
     judge::answer(&answer);
     let taken = (200..300).contains(&answer.status);
     assert!(!(taken && payload.contains('\0')), "{field} takes a NUL: {answer:?}");
+    assert!(!(taken && turns(payload) && !SECRETS.contains(&member)), "{field} takes what turns text around: {answer:?}");
     if SECRETS.contains(&member) {
         assert!(payload.len() < 8 || !fields::holds(&answer.json, payload), "{field} shows a secret: {answer:?}");
     } else if taken && !field.operation.id.starts_with("preview_") {
@@ -147,7 +148,7 @@ fn the_first_admin() {
         let body = json!({"token": token, "email": "karin@example.org", "name": payload, "password": PASSWORD});
         let answer = app.anonymous().post("/auth/setup", body);
         judge::answer(&answer);
-        assert_eq!(answer.status == 422, payload.contains(char::is_control), "{payload:?}: {answer:?}");
+        assert_eq!(answer.status == 422, payload.contains(char::is_control) || turns(payload), "{payload:?}: {answer:?}");
         if answer.status != 422 {
             assert_eq!(app.admin().get("/users").is(200).items().iter().filter(|user| user["name"] == payload).count(), 1);
         }

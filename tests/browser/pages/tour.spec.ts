@@ -1,9 +1,6 @@
 /** Every page there is, in every look: axe, 320 pixels, text twice as large, and a picture at three widths to be looked at. */
-import { type Access, routes } from '../../../web/src/app/routes';
-import { today } from '../../../web/src/app/time';
-import type { Schemas } from '../house/client';
-import { freeTime, ownOrganisation } from '../house/facts';
-import type { House } from '../house/house';
+import type { Access } from '../../../web/src/app/routes';
+import { addresses, READERS } from '../house/addresses';
 import { fits, flawless, LANGUAGES, settled, speak, whole, withLargeText } from '../house/looks';
 import { type Page, type Role, test } from '../house/test';
 
@@ -11,51 +8,6 @@ import { type Page, type Role, test } from '../house/test';
 const PICTURES = !process.env.CI;
 const WIDTHS = [360, 768, 1440];
 const HEIGHT = 900;
-
-/** Who looks at what: everybody's pages as a stranger, the others as the first who may. */
-const READERS: Record<Access, Role | null> = { anyone: null, member: 'booker', staff: 'reception', admin: 'admin' };
-
-/** One address for each route, with something to see on it. */
-async function addresses(house: House, access: Access): Promise<string[]> {
-  const admin = await house.as('admin');
-  const one = async (path: string, query = {}) => {
-    const page = await admin.get<{ items: { id: string }[] }>(path, { limit: 1, ...query });
-    return page.items[0]?.id ?? 'none';
-  };
-  const me = await (await house.as('booker')).get<Schemas['Me']>('/me');
-  const own = { organisation_id: me.memberships[0]?.organisation_id, from: `${today()}T00:00:00+01:00`, status: 'confirmed', order: 'asc' };
-  const known: Record<string, () => Promise<string>> = {
-    '/bokningar/:id': () => one('/bookings', own),
-    '/bokningar/:id/andra': () => one('/bookings', own),
-    '/serier/:id': async () => {
-      const booker = await house.as('booker');
-      const free = await freeTime(house, { minutes: 60, people: 5, days: 9 });
-      const [from, to] = [free.starts_at, free.ends_at].map((instant) => instant.slice(11, 16));
-      const repeats = { room: free.room, date: free.starts_at.slice(0, 10), from, to, rule: 'FREQ=WEEKLY;COUNT=3', on_conflict: 'skip' };
-      const what = { title: 'Läxhjälp', category: 'other', expected_participants: 5, organisation_id: await ownOrganisation(booker) };
-      return (await booker.post<{ id: string }>('/series', { ...repeats, ...what })).id;
-    },
-    '/admin/foreningar/:id': () => one('/organisations'),
-    '/admin/enheter/:id/affisch': async () => (await admin.post<{ id: string }>('/devices', { kind: 'poster', name: 'Entrén' })).id,
-    '/admin/personer/:id': () => one('/users'),
-    '/admin/brev/:id': async () => {
-      // The demo has sent no letters yet.
-      const booker = await house.as('booker');
-      const free = await freeTime(house, { minutes: 60, people: 5, days: 6 });
-      const body = { ...free, title: 'Läxhjälp', category: 'other', expected_participants: 5, organisation_id: await ownOrganisation(booker) };
-      await booker.post('/bookings', body);
-      return one('/letters');
-    },
-  };
-  const here = routes.filter((route) => route.access === access);
-  return Promise.all(
-    here.map(async ({ path }) => {
-      const id = path.includes(':id') ? await known[path]?.() : '';
-      if (id === undefined) throw new Error(`no address is known for ${path}`);
-      return path.replace(':id', id).replace(':slug', 'konferens-1').replace(':year', today().slice(0, 4));
-    }),
-  );
-}
 
 async function look(page: Page, path: string): Promise<void> {
   for (const language of LANGUAGES) {
