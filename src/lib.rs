@@ -12,6 +12,7 @@ pub mod holidays;
 pub mod http;
 pub mod ical;
 pub mod id;
+pub mod nearby;
 pub mod personal_number;
 pub mod qr;
 pub mod text;

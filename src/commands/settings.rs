@@ -9,11 +9,23 @@ use nobel21::{
     say,
 };
 
+/// What holds a password may be given as `file:/path`: as systemd's credentials, Docker's secrets and vaults hand it over, seen by
+/// nobody who lists processes or their environment.
+fn from_file(given: &str) -> std::result::Result<String, String> {
+    match given.strip_prefix("file:") {
+        Some(path) => match std::fs::read_to_string(path) {
+            Ok(text) => Ok(text.trim().to_owned()),
+            Err(error) => Err(format!("{path} can't be read: {error}")),
+        },
+        None => Ok(given.to_owned()),
+    }
+}
+
 /// Where the data lies.
 #[derive(Debug, Clone, Args)]
 pub struct Storage {
     /// The database: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME` [default: sqlite:<data-dir>/nobel21.db]
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, value_parser = from_file)]
     database_url: Option<String>,
     /// Folder of the database, the secret and, without a mail server, the letters
     #[arg(long, env = "NOBEL21_DATA_DIR", value_name = "DIR", default_value = "./data", hide_env_values = true)]
@@ -106,9 +118,9 @@ pub struct Service {
     storage: Storage,
     #[command(flatten)]
     front: Front,
-    /// Where letters go: `smtp://USER:PASSWORD@HOST:587?tls=required|opportunistic|none` or `smtps://...`; `&ca=FILE` trusts a CA
+    /// Where letters go: `smtp://USER:PASSWORD@HOST:587?tls=required|none` or `smtps://...`; `&ca=FILE` trusts a CA
     /// of your own too [default: files in <data-dir>/mail]
-    #[arg(long, env = "NOBEL21_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(long, env = "NOBEL21_SMTP_URL", value_name = "URL", hide_env_values = true, value_parser = from_file)]
     smtp_url: Option<String>,
     /// File with the key that signs access tokens, made at first start [default: <data-dir>/secret]
     #[arg(long, env = "NOBEL21_SECRET_FILE", value_name = "FILE", hide_env_values = true)]

@@ -14,7 +14,7 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{error::Error, say};
+use crate::{error::Error, nearby::is_near, say};
 
 /// A connection to either engine.
 #[derive(diesel::MultiConnection)]
@@ -49,7 +49,16 @@ impl Location {
     /// `postgres://...`, `postgresql://...`, `sqlite:path` or `sqlite://path`.
     pub fn parse(url: &str) -> Result<Self, Error> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Postgres(url.to_owned()));
+            return match falls_back(url) {
+                false => Ok(Self::Postgres(url.to_owned())),
+                true => Err(Error::invalid(
+                    "DATABASE_URL",
+                    say!(
+                        "ska säga om vägen till en annan dator är krypterad: lägg till ?sslmode=verify-full, eller ?sslmode=disable i ett nät som är ert eget",
+                        "must say whether the way to another machine is encrypted: add ?sslmode=verify-full, or ?sslmode=disable in a network of your own"
+                    ),
+                )),
+            };
         }
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
@@ -80,6 +89,24 @@ impl Location {
             },
         }
     }
+}
+
+/// Would this reach another machine, encrypted only if whoever stands between lets it be? That is what PostgreSQL's client does when it
+/// is told nothing (OWASP ASVS 5.0, 12.3.1).
+fn falls_back(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let (server, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let server = server.split('/').next().unwrap_or("");
+    let hosts = server.rsplit_once('@').map_or(server, |(_, hosts)| hosts);
+    let options: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let all = |name: &'static str| options.iter().filter(move |(one, _)| one == name).map(|(_, value)| value.as_str());
+    let name = |host: &str| match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((inside, _)) => inside.to_owned(),
+        None => host.split(':').next().unwrap_or("").to_owned(),
+    };
+    let named = all("host").chain(all("hostaddr")).flat_map(|hosts| hosts.split(',')).map(str::to_owned);
+    let far = hosts.split(',').map(name).chain(named).any(|host| !host.starts_with('/') && !is_near(&host));
+    far && all("sslmode").next_back().is_none_or(|mode| matches!(mode, "allow" | "prefer"))
 }
 
 /// Whether a SQLite connection may write.
@@ -185,6 +212,10 @@ fn newer(found: &str) -> Error {
 
 /// Brings the schema up to date; returns the names of the migrations it ran. A schema from a newer version is refused.
 pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    // The account that serves need not be the one that owns the tables: where there is nothing to do, nothing is tried.
+    if migrated(conn).unwrap_or(false) {
+        return Ok(vec![]);
+    }
     if let Conn::Postgres(c) = conn {
         c.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).map_err(Error::from)?;
     }
@@ -249,5 +280,38 @@ pub fn migrated(conn: &mut Conn) -> Result<bool, Error> {
     match applied.iter().find(|version| !known.contains(version)) {
         Some(unknown) => Err(newer(unknown)),
         None => Ok(known.iter().all(|version| applied.contains(version))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Location;
+
+    #[test]
+    fn the_way_to_another_machine_is_encrypted_or_said_not_to_be() {
+        for good in [
+            "postgres://nobel21:x@localhost/nobel21",
+            "postgres://nobel21@127.0.0.1:5433/nobel21",
+            "postgres://nobel21@[::1]:5433/nobel21",
+            "postgres:///nobel21?host=/run/postgresql",
+            "postgres://nobel21:x@postgres/nobel21",
+            "postgres://nobel21:x%40y@db.example.org/nobel21?sslmode=verify-full",
+            "postgresql://nobel21:x@db1.example.org,db2.example.org:5433/nobel21?target_session_attrs=read-write&sslmode=require",
+            "postgres://nobel21:x@10.0.0.5/nobel21?sslmode=disable",
+        ] {
+            assert!(Location::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "postgres://nobel21:x@db.example.org/nobel21",
+            "postgres://nobel21:x@10.0.0.5:5432/nobel21",
+            "postgres://nobel21:x@[2001:db8::5]:5432/nobel21",
+            "postgres://nobel21:x@localhost,db.example.org/nobel21",
+            "postgres:///nobel21?host=db.example.org",
+            "postgres:///nobel21?hostaddr=192.0.2.7",
+            "postgres://nobel21:x@db.example.org/nobel21?sslmode=prefer",
+            "postgres://nobel21:x@db.example.org/nobel21?sslmode=verify-full&sslmode=allow",
+        ] {
+            assert!(Location::parse(bad).is_err(), "{bad}");
+        }
     }
 }

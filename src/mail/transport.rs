@@ -1,5 +1,5 @@
 //! How letters leave the house. The one file that knows lettre.
-use std::{fmt, io::Write, net::IpAddr, os::unix::fs::OpenOptionsExt, path::PathBuf, time::Duration};
+use std::{fmt, io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf, time::Duration};
 
 use lettre::{
     Address, Message, SmtpTransport, Transport as _,
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result, Say},
+    nearby::is_near,
     say,
     time::Moment,
 };
@@ -116,18 +117,14 @@ fn unescaped(text: &str) -> Result<String> {
     String::from_utf8(bytes).ok().filter(|text| !text.contains('\0')).ok_or_else(wrong)
 }
 
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
 impl Transport {
     /// Reads `smtp://user:password@host:587?tls=required` or `smtps://user:password@host:465`.
     ///
     /// - The port is 587 for `smtp` and 465 for `smtps` unless given; user and password may be left out. Special characters in
     ///   them are written as `%40` (`@`), `%3A` (`:`), `%2F` (`/`), `%25` (`%`).
     /// - `tls=required` (the default) sends nothing unless the server offers STARTTLS and shows a certificate that fits.
-    ///   `tls=opportunistic` makes do without: somebody on the way can read letters and password. `tls=none` asks for no
-    ///   encryption and is taken for this very machine alone.
+    ///   `tls=none` asks for no encryption and is taken for this machine and its own network alone: names without a dot, as
+    ///   containers have. Nothing falls back by itself (OWASP ASVS 5.0, 12.3.1).
     /// - `ca=/path/to/ca.pem` trusts that authority too, for servers with a certificate of the house's own.
     pub fn parse(text: &str) -> Result<Self> {
         let shape = || {
@@ -149,12 +146,12 @@ impl Transport {
         let (mut tls, mut ca) = (None, None);
         for (name, value) in url.query_pairs() {
             match (name.as_ref(), value.as_ref()) {
-                ("tls", "required" | "opportunistic" | "none") if tls.is_none() => tls = Some(value.into_owned()),
+                ("tls", "required" | "none") if tls.is_none() => tls = Some(value.into_owned()),
                 ("ca", path) if ca.is_none() && !path.is_empty() => ca = Some(PathBuf::from(path)),
                 _ => {
                     return Err(fault(say!(
-                        "känner inte till ”{name}={value}”: efter frågetecknet kan stå tls=required, tls=opportunistic, tls=none och ca=/sökväg/till/ca.pem",
-                        "does not know “{name}={value}”: after the question mark may stand tls=required, tls=opportunistic, tls=none and ca=/path/to/ca.pem"
+                        "känner inte till ”{name}={value}”: efter frågetecknet kan stå tls=required, tls=none och ca=/sökväg/till/ca.pem",
+                        "does not know “{name}={value}”: after the question mark may stand tls=required, tls=none and ca=/path/to/ca.pem"
                     )));
                 }
             }
@@ -169,12 +166,11 @@ impl Transport {
                 )));
             }
             (false, None | Some("required")) => Tls::Required(parameters()?),
-            (false, Some("opportunistic")) => Tls::Opportunistic(parameters()?),
-            (false, Some(_)) if is_loopback(&host) => Tls::None,
+            (false, Some(_)) if is_near(&host) => Tls::None,
             (false, Some(_)) => {
                 return Err(fault(say!(
-                    "tls=none går bara till den egna datorn (localhost): skriv tls=required",
-                    "tls=none works for this machine alone (localhost): write tls=required"
+                    "tls=none går bara till den egna datorn och dess eget nät (namn utan punkt): skriv tls=required",
+                    "tls=none works for this machine and its own network alone (names without a dot): write tls=required"
                 )));
             }
         };
@@ -352,12 +348,13 @@ mod tests {
     fn a_mail_server_is_given_by_its_url() {
         for (good, server) in [
             ("smtp://mail.example.org", "mail.example.org:587"),
-            ("smtp://u:p@mail.example.org:2525?tls=opportunistic", "mail.example.org:2525"),
+            ("smtp://u:p@mail.example.org:2525?tls=required", "mail.example.org:2525"),
             ("smtp://u%40example.org:p%2F%3A%25@mail.example.org?tls=required", "mail.example.org:587"),
             ("smtps://u:p@mail.example.org", "mail.example.org:465"),
             ("smtps://mail.example.org:4465/?tls=required", "mail.example.org:4465"),
             ("smtp://localhost:1025?tls=none", "localhost:1025"),
             ("smtp://127.0.0.1:1025?tls=none", "127.0.0.1:1025"),
+            ("smtp://mailpit:1025?tls=none", "mailpit:1025"),
             ("smtp://[::1]:1025?tls=none", "::1:1025"),
         ] {
             match Transport::parse(good) {
@@ -378,9 +375,11 @@ mod tests {
             ("smtp://host/path", "smtp://user"),
             ("smtp://host#x", "smtp://user"),
             ("smtp://host?tls=maybe", "tls=required"),
-            ("smtp://host?tls=none", "tls=required"),
+            ("smtp://mail.example.org?tls=none", "tls=required"),
+            ("smtp://192.0.2.7?tls=none", "tls=required"),
+            ("smtp://host?tls=opportunistic", "tls=required"),
             ("smtp://127.0.0.1.example.org?tls=none", "tls=required"),
-            ("smtp://host?tls=required&tls=opportunistic", "tls=required"),
+            ("smtp://host?tls=required&tls=none", "tls=required"),
             ("smtp://host?verify=no", "tls=required"),
             ("smtp://host?ca=/no/such/file.pem", "PEM"),
             ("smtps://host?tls=none", "smtps is always encrypted"),

@@ -2,15 +2,16 @@
 use std::collections::BTreeMap;
 
 use diesel::{
+    connection::SimpleConnection,
     prelude::*,
     r2d2::ManageConnection,
     sql_query,
     sql_types::{Bool, Text},
 };
-use nobel21::db::{Conn, Db, Manager, Mode, migrate, migrated, revert_all};
+use nobel21::db::{Conn, Db, Location, Manager, Mode, migrate, migrated, revert_all};
 
 use crate::support::{
-    cluster,
+    App, cluster,
     database::{Database, Engine, engine},
 };
 
@@ -198,4 +199,31 @@ fn services_that_start_at_once_migrate_one_after_the_other() {
     });
     assert_eq!(failed, Vec::<String>::new());
     assert!(migrated(&mut open(&database)).unwrap());
+}
+
+#[test]
+fn an_account_that_owns_nothing_serves_the_house_and_can_change_no_table() {
+    let database = Database::blank(Engine::Postgres);
+    let url = database.url();
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let mut superuser = PgConnection::establish(&url).unwrap();
+    for role in ["nobel21_owner", "nobel21"] {
+        // Roles belong to the whole cluster: another run may have made them.
+        let make = format!("DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$");
+        superuser.batch_execute(&make).unwrap();
+    }
+    superuser.batch_execute(&format!("ALTER DATABASE {name} OWNER TO nobel21_owner")).unwrap();
+    let of = |role: &str| server.replace("postgres@", &format!("{role}@")) + "/" + name;
+    drop(Db::open(&Location::parse(&of("nobel21_owner")).unwrap(), 1).unwrap());
+    superuser.batch_execute(include_str!("../../docs/postgresql-grants.sql")).unwrap();
+    let app = App::on(database, |config| config.database = Location::parse(&of("nobel21")).unwrap());
+    app.furnish();
+    let organisation = app.organisation("Kastanjen");
+    let booking = app.booker(organisation).post("/bookings", crate::bookings::good(organisation)).is(201).location();
+    app.admin().post_empty(&format!("{booking}/cancel")).is(200);
+    let mut serving = PgConnection::establish(&of("nobel21")).unwrap();
+    for statement in ["DROP TABLE visits", "ALTER TABLE bookings DISABLE TRIGGER ALL", "CREATE TABLE mine (a int)", "TRUNCATE audit_log"] {
+        let refused = serving.batch_execute(statement).unwrap_err().to_string();
+        assert!(refused.contains("must be owner") || refused.contains("permission denied"), "{statement}: {refused}");
+    }
 }

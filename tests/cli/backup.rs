@@ -56,7 +56,7 @@ fn what_is_no_backup_is_refused_and_leaves_everything_as_it_was() {
 
 #[test]
 fn postgresql_is_left_to_its_own_programs() {
-    let place = Place::new().with("DATABASE_URL", "postgres://nobel21:hemligt@db.example.org/nobel21");
+    let place = Place::new().with("DATABASE_URL", "postgres://nobel21:hemligt@db.example.org/nobel21?sslmode=verify-full");
     for (arguments, program) in [(&["backup", "x.dump"][..], "pg_dump"), (&["restore", "x.dump"], "pg_restore")] {
         let ran = place.run(arguments);
         assert_eq!(ran.code, 1);

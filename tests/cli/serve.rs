@@ -151,6 +151,18 @@ fn a_taken_port_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn what_holds_a_password_may_stand_in_a_file_of_its_own() {
+    let place = Place::new();
+    let file = place.path("database");
+    std::fs::write(&file, "postgres://nobody:hemligt@127.0.0.1:1/nothing\n").unwrap();
+    let place = place.with("DATABASE_URL", &format!("file:{}", file.display()));
+    let ran = place.run(&["migrate"]);
+    assert!(ran.code == 1 && ran.err.contains("@127.0.0.1:1/nothing") && !ran.err.contains("hemligt"), "{ran:?}");
+    let ran = place.with("NOBEL21_SMTP_URL", "file:/no/such/file").run(&["serve"]);
+    assert!(ran.code == 2 && ran.err.contains("/no/such/file"), "{ran:?}");
+}
+
+#[test]
 fn log_lines_are_json_when_nobody_watches() {
     let ran = Place::new().with("NOBEL21_LOG", "trace").run(&["migrate"]);
     assert_eq!(ran.code, 0);
