@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     MyChange,
     account::Person,
-    caller::Caller,
+    caller::{Call, Caller},
     guard::{Member, prove},
     password,
     sessions::{self, Session},
@@ -99,13 +99,23 @@ async fn my_sessions(state: web::Data<State>, Member(call): Member) -> Result<Ht
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }
 
-async fn end_session(state: web::Data<State>, Member(call): Member, req: HttpRequest) -> Result<HttpResponse> {
+/// As what changes how one signs in: a phone that lies open must not put its owner out elsewhere (OWASP ASVS 5.0, 7.5.2).
+async fn proven(state: &State, call: &Call, body: Body) -> Result<()> {
+    let mut f = body.fields()?;
+    let current = f.optional("current_password", field::secret(1..=128));
+    let (current,) = f.finish((current,))?;
+    prove(state, call, current).await
+}
+
+async fn end_session(state: web::Data<State>, Member(call): Member, req: HttpRequest, body: Body) -> Result<HttpResponse> {
     let id = path_id(&req, "id", "session")?;
+    proven(&state, &call, body).await?;
     state.db.write(move |c| sign_in::end_session(c, &call, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-async fn end_other_sessions(state: web::Data<State>, Member(call): Member) -> Result<HttpResponse> {
+async fn end_other_sessions(state: web::Data<State>, Member(call): Member, body: Body) -> Result<HttpResponse> {
+    proven(&state, &call, body).await?;
     state.db.write(move |c| sign_in::end_other_sessions(c, &call)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -363,7 +363,7 @@ impl World {
         link["code"].as_str().unwrap().to_owned()
     }
 
-    /// Where the link leads by which somebody was asked how many came.
+    /// The secret of the link by which somebody was asked how many came.
     fn question(&self) -> String {
         let (booking, token) = (self.held().parse::<Id>().unwrap(), format!("token-{}", self.next()));
         self.app.write(|c| {
@@ -377,7 +377,7 @@ impl World {
                 .execute(c)?;
             Ok(())
         });
-        format!("/attendance/{token}")
+        token
     }
 
     /// The address of a feed: who has the key in it needs nothing else.
@@ -494,8 +494,10 @@ impl World {
             "change_password" => ask("/me/password").with(json!({"current_password": PASSWORD, "new_password": "prinsesstårta"})),
             "list_my_sessions" => ask("/me/sessions"),
             // Somebody else's is not to be found.
-            "end_my_session" => ask(format!("/me/sessions/{}/end", self.app.person(Role::Booker).session())),
-            "end_my_other_sessions" => ask("/me/sessions/end-others"),
+            "end_my_session" => {
+                ask(format!("/me/sessions/{}/end", self.app.person(Role::Booker).session())).with(json!({"current_password": PASSWORD}))
+            }
+            "end_my_other_sessions" => ask("/me/sessions/end-others").with(json!({"current_password": PASSWORD})),
             "list_users" => ask("/users"),
             "create_user" => {
                 let email = format!("new-{}@example.org", self.next());
@@ -635,8 +637,8 @@ impl World {
             "create_evaluation_link" => ask(format!("/bookings/{}/evaluation-link", self.booking())),
             "read_evaluation" => ask(format!("/evaluations/{}", self.evaluation())),
             "create_evaluation" => ask(format!("/evaluations/{}", self.evaluation())).with(json!({"rating": 4})),
-            "read_attendance" => ask(self.question()),
-            "report_attendance" => ask(self.question()).with(json!({"actual_participants": 9})),
+            "read_attendance" => ask("/attendance/question").with(json!({"token": self.question()})),
+            "report_attendance" => ask("/attendance").with(json!({"token": self.question(), "actual_participants": 9})),
             "list_visits" => ask("/visits"),
             "create_visit" => ask("/visits").with(json!({"headcount": 3, "purpose": "walk_in"})),
             "read_visits_today" => ask("/visits/today"),

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     bookings::{good, with},
-    support::{App, Client},
+    support::{Answer, App, Client},
 };
 
 /// Writes what is due at this moment; gives how many.
@@ -43,6 +43,14 @@ fn tokens(app: &App) -> Vec<String> {
         line.split_once('#').unwrap().1.to_owned()
     };
     asked(app).into_iter().map(token).collect()
+}
+
+fn look(client: &Client, token: &str) -> Answer {
+    client.post("/attendance/question", json!({"token": token}))
+}
+
+fn say(client: &Client, token: &str, number: u16) -> Answer {
+    client.post("/attendance", json!({"token": token, "actual_participants": number}))
 }
 
 const AN_HOUR_LATER: &str = "2026-11-24T21:00:00+01:00";
@@ -175,11 +183,11 @@ fn a_link_is_answered_without_signing_in_and_looking_changes_nothing() {
     let app = App::spawn();
     let (booker, id) = tuesday(&app);
     ask(&app, AN_HOUR_LATER);
-    let path = format!("/attendance/{}", tokens(&app).remove(0));
+    let token = tokens(&app).remove(0);
     let stranger = app.anonymous();
     let before = booker.get(&format!("/bookings/{id}")).is(200);
     for _ in 0..3 {
-        let seen = stranger.get(&path).is(200);
+        let seen = look(&stranger, &token).is(200);
         assert_eq!(
             seen.json,
             json!({
@@ -189,11 +197,11 @@ fn a_link_is_answered_without_signing_in_and_looking_changes_nothing() {
         );
     }
     assert_eq!(booker.get(&format!("/bookings/{id}")).is(200).json, before.json);
-    assert_eq!(stranger.post(&path, json!({"actual_participants": 8})).is(200)["actual_participants"], 8);
+    assert_eq!(say(&stranger, &token, 8).is(200)["actual_participants"], 8);
     assert_eq!(booker.get(&format!("/bookings/{id}")).is(200)["actual_participants"], 8);
     // A slip of the finger can be put right.
-    stranger.post(&path, json!({"actual_participants": 0})).is(200);
-    assert_eq!(stranger.get(&path).is(200)["actual_participants"], 0);
+    say(&stranger, &token, 0).is(200);
+    assert_eq!(look(&stranger, &token).is(200)["actual_participants"], 0);
     let trail = app.admin().get(&format!("/audit?noun=booking&noun_id={id}")).is(200);
     let deeds: Vec<_> = trail.items().iter().filter(|entry| entry["action"] == "reported_participants_by_link").collect();
     assert_eq!(deeds.len(), 2);
@@ -206,28 +214,31 @@ fn bad_answers_are_refused_and_bad_links_all_look_alike() {
     let app = App::spawn();
     let (_, id) = tuesday(&app);
     ask(&app, AN_HOUR_LATER);
-    let path = format!("/attendance/{}", tokens(&app).remove(0));
+    let token = tokens(&app).remove(0);
     let stranger = app.anonymous();
     for bad in [json!(-1), json!(5001), json!("8"), json!(1.5), json!(null)] {
-        let refused = stranger.off_contract().post(&path, json!({"actual_participants": bad})).refused(422, "invalid_field");
+        let refused =
+            stranger.off_contract().post("/attendance", json!({"token": token, "actual_participants": bad})).refused(422, "invalid_field");
         assert_eq!(refused.fields(), ["actual_participants"]);
     }
-    assert_eq!(stranger.off_contract().post(&path, json!({"number": 3})).is(422).fields(), ["actual_participants", "number"]);
-    let answer = || json!({"actual_participants": 3});
-    let unknown = format!("/attendance/{}", "x".repeat(43));
-    let first = stranger.get(&unknown).refused(404, "not_found");
-    stranger.post(&unknown, answer()).refused(404, "not_found");
-    stranger.get("/attendance/%00'--").refused(404, "not_found");
+    assert_eq!(
+        stranger.off_contract().post("/attendance", json!({"token": token, "number": 3})).is(422).fields(),
+        ["actual_participants", "number"]
+    );
+    let unknown = "x".repeat(43);
+    let first = look(&stranger, &unknown).refused(404, "not_found");
+    say(&stranger, &unknown, 3).refused(404, "not_found");
+    look(&stranger, "'--").refused(404, "not_found");
     app.at("2026-12-08T20:59:59+01:00");
-    stranger.get(&path).is(200);
+    look(&stranger, &token).is(200);
     app.at("2026-12-08T21:00:00+01:00");
-    let over = stranger.get(&path).refused(404, "not_found");
+    let over = look(&stranger, &token).refused(404, "not_found");
     assert_eq!((&over["title"], &over["detail"]), (&first["title"], &first["detail"]));
-    stranger.post(&path, answer()).refused(404, "not_found");
+    say(&stranger, &token, 3).refused(404, "not_found");
     app.at(AN_HOUR_LATER);
     app.admin().post(&format!("/bookings/{id}/cancel"), json!({})).is(200);
-    stranger.get(&path).refused(404, "not_found");
-    stranger.post(&path, answer()).refused(404, "not_found");
+    look(&stranger, &token).refused(404, "not_found");
+    say(&stranger, &token, 3).refused(404, "not_found");
 }
 
 #[test]
@@ -238,10 +249,8 @@ fn both_letters_links_hold_and_lead_to_the_same_gathering_alone() {
     app.booker(other).post("/bookings", with(good(other), json!({"room": "verkstaden", "title": "Annat"}))).is(201);
     assert_eq!(ask(&app, AN_HOUR_LATER), 2);
     assert_eq!(ask(&app, "2026-11-27T21:00:00+01:00"), 2);
-    let titles: Vec<String> = tokens(&app)
-        .iter()
-        .map(|token| app.anonymous().get(&format!("/attendance/{token}")).is(200)["title"].as_str().unwrap().to_owned())
-        .collect();
+    let titles: Vec<String> =
+        tokens(&app).iter().map(|token| look(&app.anonymous(), token).is(200)["title"].as_str().unwrap().to_owned()).collect();
     assert_eq!(titles.iter().filter(|title| *title == "Annat").count(), 2);
     assert_eq!(titles.len(), 4);
 }

@@ -175,12 +175,19 @@ fn somebody_sees_where_it_is_signed_in_and_ends_it_there() {
     devices.sort_unstable();
     assert_eq!(devices, [("", false), ("Chrome, Windows", false), ("Firefox, Android", true)]);
     let id = seen.items().iter().find(|one| one["device"] == "Chrome, Windows").unwrap()["id"].as_str().unwrap().to_owned();
-    app.person(Role::Booker).post_empty(&format!("/me/sessions/{id}/end")).refused(404, "not_found");
+    let proof = || json!({"current_password": PASSWORD});
+    app.person(Role::Booker).post(&format!("/me/sessions/{id}/end"), proof()).refused(404, "not_found");
+    // A phone that lies open is not enough.
+    for (bad, code) in [(json!({}), "invalid_field"), (json!({"current_password": "fel lösenord"}), "invalid_field")] {
+        for path in [format!("/me/sessions/{id}/end"), "/me/sessions/end-others".into()] {
+            assert_eq!(phone.post(&path, &bad).refused(422, code).fields(), ["current_password"]);
+        }
+    }
     desk.get("/me").is(200);
-    phone.post_empty(&format!("/me/sessions/{id}/end")).is(204);
+    phone.post(&format!("/me/sessions/{id}/end"), proof()).is(204);
     desk.get("/me").refused(401, "unauthenticated");
-    phone.post_empty(&format!("/me/sessions/{id}/end")).refused(404, "not_found");
-    phone.post_empty("/me/sessions/end-others").is(204);
+    phone.post(&format!("/me/sessions/{id}/end"), proof()).refused(404, "not_found");
+    phone.post("/me/sessions/end-others", proof()).is(204);
     booker.get("/me").refused(401, "unauthenticated");
     assert_eq!(phone.get("/me/sessions").is(200).items().len(), 1);
 }

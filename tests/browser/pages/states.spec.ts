@@ -75,7 +75,7 @@ const stranger: Record<string, State> = {
     await error(page);
   },
   'a question how many came that is over': async ({ page, t, watch }) => {
-    watch.expect(404, /\/attendance\/nothing-good$/);
+    watch.expect(404, /\/attendance\/question$/);
     await page.goto('/hur-manga-kom?antal=12#nothing-good');
     await expect(page.getByRole('heading', { name: t.attendance.over })).toBeVisible();
   },

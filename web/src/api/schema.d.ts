@@ -215,7 +215,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out elsewhere
-         * @description Ends one of one's own sessions; its tokens are void at once. Takes no body.
+         * @description Ends one of one's own sessions; its tokens are void at once. `current_password` may be left out while `may_set_password` of `GET /me` is true.
          */
         post: operations["end_my_session"];
         delete?: never;
@@ -235,7 +235,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out everywhere else
-         * @description Ends all of one's own sessions but the one that asks. Takes no body.
+         * @description Ends all of one's own sessions but the one that asks. `current_password` may be left out while `may_set_password` of `GET /me` is true.
          */
         post: operations["end_my_other_sessions"];
         delete?: never;
@@ -1895,21 +1895,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/attendance/{token}": {
+    "/attendance/question": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description The secret of a letter's link, which stands there after the hash sign. */
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
          * What somebody was asked about by letter
-         * @description Public, for whoever has the link. It changes nothing, however often mail scanners look. A link that is unknown or older than two weeks, or about a booking that is off, is 404.
+         * @description Public, for whoever has the link. A request of its own, since a secret stands in no address. It changes nothing, however often mail scanners look. A link that is unknown or older than two weeks, or about a booking that is off, is 404.
          */
-        get: operations["read_attendance"];
+        post: operations["read_attendance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         put?: never;
         /**
          * Say how many came
@@ -4035,6 +4048,15 @@ export interface components {
         Rejection: {
             reason: string;
         };
+        AttendanceLink: {
+            /** @description The secret of a letter's link, which stands there after the hash sign. */
+            token: string;
+        };
+        AttendanceReport: {
+            /** @description The secret of a letter's link, which stands there after the hash sign. */
+            token: string;
+            actual_participants: number;
+        };
         Report: {
             actual_participants: number;
         };
@@ -6077,7 +6099,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "kanelbulle i köket"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CurrentPassword"];
+            };
+        };
         responses: {
             /** @description Ended. */
             204: {
@@ -6086,9 +6117,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["MalformedBody"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -6101,7 +6136,16 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "kanelbulle i köket"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CurrentPassword"];
+            };
+        };
         responses: {
             /** @description Ended. */
             204: {
@@ -6110,8 +6154,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["MalformedBody"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -13163,13 +13211,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description The secret of a letter's link, which stands there after the hash sign. */
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "q3Vn7yJ0bXk2Rr8sT1uW"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AttendanceLink"];
+            };
+        };
         responses: {
             /** @description The gathering, and how many came as far as that was said. */
             200: {
@@ -13190,8 +13244,12 @@ export interface operations {
                     "application/json": components["schemas"]["Attendance"];
                 };
             };
+            400: components["responses"]["MalformedBody"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -13201,20 +13259,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description The secret of a letter's link, which stands there after the hash sign. */
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 /**
                  * @example {
+                 *       "token": "q3Vn7yJ0bXk2Rr8sT1uW",
                  *       "actual_participants": 11
                  *     }
                  */
-                "application/json": components["schemas"]["Report"];
+                "application/json": components["schemas"]["AttendanceReport"];
             };
         };
         responses: {

@@ -83,6 +83,7 @@ export const account: Messages['account'] = {
     ended: 'Signed out there.',
     endOthers: 'Sign out everywhere but here',
     endedOthers: 'You are signed out everywhere but here.',
+    passwordHint: 'Needed to sign out somewhere else.',
   },
   welcome: (name) => `Welcome, ${name}.`,
   passwordTitle: 'Choose a password',

@@ -81,6 +81,7 @@ export const account = {
     ended: 'Utloggad där.',
     endOthers: 'Logga ut överallt utom här',
     endedOthers: 'Du är utloggad överallt utom här.',
+    passwordHint: 'Behövs för att logga ut någon annanstans.',
   },
   welcome: (name: string) => `Välkommen, ${name}.`,
   passwordTitle: 'Välj lösenord',
