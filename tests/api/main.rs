@@ -30,6 +30,7 @@ mod idempotency;
 mod invitations;
 mod key_figures;
 mod kiosk;
+mod log;
 mod mail;
 mod migrations;
 mod open_data;

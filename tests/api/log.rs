@@ -1,0 +1,110 @@
+//! What the log says, and what it never does.
+use diesel::connection::SimpleConnection;
+use nobel21::{db::Conn, people::Role, time::Clock};
+
+use crate::{
+    feeds::subscribe,
+    sign_in::{cookie, sign_in},
+    sign_in_links::ask_for_link,
+    support::{App, PASSWORD, Process, Value, json},
+};
+
+/// A house whose clock is the system's, as that of a process is.
+fn app() -> App {
+    App::with(|config| config.clock = Clock::System)
+}
+
+fn events(process: &Process, target: &str) -> Vec<Value> {
+    let all = process.log();
+    let events = all.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    events.filter(|event| event["target"] == target).collect()
+}
+
+#[test]
+fn whoever_is_turned_away_is_in_the_log_with_person_network_route_and_request() {
+    let app = app();
+    let process = Process::with_log(&app, "json,info");
+    let booker = app.person(Role::Booker).via(&process.url);
+    let stranger = app.anonymous().via(&process.url);
+    stranger.get("/me").is(401);
+    let refused = booker.get("/users").is(403);
+    let wrong = json!({"email": booker.email(), "password": "fel lösenord"});
+    stranger.post("/auth/token", wrong).is(401);
+    let cookie = cookie(&sign_in(&app, booker.email(), PASSWORD));
+    stranger.header("Cookie", cookie).header("Origin", "https://evil.example").post_empty("/auth/refresh").is(403);
+    booker.get("/me").is(200);
+    let told = events(&process, "security");
+    let of = |route: &str| {
+        let found: Vec<_> = told.iter().filter(|event| event["route"] == format!("/api/v1{route}")).collect();
+        assert_eq!(found.len(), 1, "{route} in {told:#?}");
+        found[0].clone()
+    };
+    for (route, status) in [("/me", 401), ("/users", 403), ("/auth/token", 401), ("/auth/refresh", 403)] {
+        let event = of(route);
+        assert_eq!((&event["status"], &event["network"]), (&json!(status), &json!("127.0.0.1")), "{event}");
+    }
+    assert_eq!(of("/users")["person"], json!(booker.id()));
+    assert_eq!(of("/users")["request_id"].as_str().unwrap(), refused.header("x-request-id"));
+    assert!(of("/me")["person"].is_null());
+    assert_eq!(told.len(), 4);
+}
+
+#[test]
+fn no_password_token_key_or_code_is_in_the_log_at_any_level() {
+    let app = app();
+    let organisation = app.organisation("Kastanjen");
+    let process = Process::with_log(&app, "json,trace");
+    let booker = app.organisation_admin(organisation).via(&process.url);
+    let stranger = app.anonymous().via(&process.url);
+    let signed_in = stranger.post("/auth/token", json!({"email": booker.email(), "password": PASSWORD})).is(200);
+    let cookie = cookie(&signed_in);
+    stranger.header("Cookie", &cookie).post_empty("/auth/refresh").is(200);
+    let cookie = cookie.split_once('=').unwrap().1.to_owned();
+    let proof = || json!({"current_password": PASSWORD});
+    let secret = booker.post("/me/second-factor", proof()).is(200)["secret"].as_str().unwrap().to_owned();
+    let program = json!({"name": "Kalkylen", "scope": "read", "days": 30, "current_password": PASSWORD});
+    let token = booker.post("/me/tokens", program).is(201)["token"].as_str().unwrap().to_owned();
+    stranger.header("Authorization", format!("Bearer {token}")).get("/bookings").is(200);
+    let feed = subscribe(&booker, "/me");
+    stranger.get(&feed).is(200);
+    let (link, _) = ask_for_link(&app, booker.email());
+    stranger.post("/auth/link/redeem", json!({"token": link})).is(401);
+    let log = process.log();
+    assert!(log.lines().count() > 8, "{log}");
+    let key = feed.split_once("key=").unwrap().1;
+    let access = signed_in["access_token"].as_str().unwrap();
+    let secrets = [PASSWORD, access, &booker.token(), &cookie, &secret, &token, key, &link];
+    for secret in secrets {
+        assert!(secret.len() > 9 && !log.contains(secret), "{secret} is in\n{}", log.lines().find(|line| line.contains(secret)).unwrap());
+    }
+}
+
+#[test]
+fn a_fault_inside_is_told_to_the_log_and_nothing_of_it_to_whoever_asked() {
+    let app = app();
+    app.furnish();
+    let process = Process::with_log(&app, "json,info");
+    app.write(|c| {
+        let broken = "ALTER TABLE rooms RENAME TO lokaler";
+        match c {
+            Conn::Postgres(c) => c.batch_execute(broken)?,
+            Conn::Sqlite(c) => c.batch_execute(broken)?,
+        }
+        Ok(())
+    });
+    // Not by the client of the other tests, for whom any 500 is a fault.
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+    let mut answer = agent.get(format!("{}/api/v1/rooms", process.url)).call().unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
+    let problem: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((answer.status().as_u16(), &problem["code"]), (500, &json!("internal")));
+    assert!(
+        ["rooms", "table", "relation", "SELECT", "diesel", "src/"].iter().all(|word| !text.replace("/api/v1/rooms", "").contains(word)),
+        "{text}"
+    );
+    let id = problem["request_id"].as_str().unwrap();
+    let log = process.log();
+    let told =
+        log.lines().find(|line| line.contains(id) && line.contains("ERROR") && line.contains("rooms")).unwrap_or_else(|| panic!("{log}"));
+    assert!(told.contains("no such table") || told.contains("does not exist"), "{told}");
+}
