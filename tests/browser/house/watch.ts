@@ -1,10 +1,12 @@
 /** Watches a browser for what must never happen on any page, and fails the test that it happens in. */
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Request } from '@playwright/test';
 
 export class Watch {
   readonly faults: string[] = [];
   readonly #awaited: { status: number; path: RegExp; seen: boolean }[] = [];
   #offline = false;
+  /** Begun while the network was gone: that one is lost may be told only when it is back. */
+  readonly #lost = new WeakSet<Request>();
 
   constructor(
     context: BrowserContext,
@@ -24,13 +26,14 @@ export class Watch {
     });
     context.on('weberror', (error) => this.faults.push(`uncaught: ${String(error.error().stack ?? error.error())}`));
     context.on('request', (request) => {
+      if (this.#offline) this.#lost.add(request);
       const url = new URL(request.url());
       if (url.origin !== this.origin() && !['data:', 'blob:', 'about:'].includes(url.protocol)) this.faults.push(`another host: ${request.url()}`);
     });
     context.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
       // Aborted: the page asked for something newer, or was left.
-      if (why !== 'net::ERR_ABORTED' && !this.#offline) this.faults.push(`${request.method()} ${request.url()}: ${why}`);
+      if (why !== 'net::ERR_ABORTED' && !this.#offline && !this.#lost.has(request)) this.faults.push(`${request.method()} ${request.url()}: ${why}`);
     });
     context.on('response', (response) => {
       if (response.status() < 400) return;

@@ -123,6 +123,10 @@ test('what is half written outlives a session that ends, a network that goes and
   await page.goto(`/boka?${place}`);
   await hands.fill(page.getByLabel(t.booking.name), 'Halvskrivet');
   await hands.fill(page.getByLabel(t.booking.participants), '5');
+  // A number is somebody's: it is written again.
+  await hands.fill(page.getByLabel(t.booking.phone), '0701740605');
+  await expect.poll(() => page.evaluate(() => JSON.stringify({ ...sessionStorage }))).toContain('Halvskrivet');
+  expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('0701740605');
 
   // The session is over: another sign-in, and everything is where it was.
   watch.expect(401, /\/(auth\/refresh|me)$/);

@@ -1,19 +1,23 @@
 /** Every page there is, in every look: axe, 320 pixels, text twice as large, and a picture at three widths to be looked at. */
-import type { Access } from '../../../web/src/app/routes';
+import { type Access, find } from '../../../web/src/app/routes';
 import { addresses, READERS } from '../house/addresses';
 import { fits, flawless, LANGUAGES, settled, speak, whole, withLargeText } from '../house/looks';
-import { type Page, type Role, test } from '../house/test';
+import { PEOPLE } from '../house/house';
+import { expect, type Page, type Role, test, words } from '../house/test';
 
 /** Pictures are for people to look at, and nobody looks at those of continuous integration. */
 const PICTURES = !process.env.CI;
 const WIDTHS = [360, 768, 1440];
 const HEIGHT = 900;
 
-async function look(page: Page, path: string): Promise<void> {
+async function look(page: Page, path: string, role: Role | null): Promise<void> {
   for (const language of LANGUAGES) {
     await speak(page, language);
     await page.goto(path);
     await settled(page);
+    // The way out is on every page but those of a wall and of a tablet.
+    const menu = page.getByRole('button', { name: words(language).common.menuOf(role ? PEOPLE[role].name : '') });
+    if (role && !find(path).route.bare) await expect(menu).toBeVisible();
     await flawless(page, `${path} in ${language}`);
   }
   const name = path === '/' ? 'kalender' : path.slice(1).replaceAll('/', '-').replaceAll(/-[0-9a-f]{8}-[0-9a-f-]{27}/g, '');
@@ -51,7 +55,7 @@ for (const [access, role] of Object.entries(READERS) as [Access, Role | null][])
       const paths = await addresses(house, access);
       if (role) await enter(role);
       await page.goto('/lokaler');
-      for (const path of paths.filter((_, at) => at % PARTS === part)) await look(page, path);
+      for (const path of paths.filter((_, at) => at % PARTS === part)) await look(page, path, role);
     });
   }
 }
