@@ -69,6 +69,7 @@ fn a_passkey_signs_in_by_itself_and_what_it_signed_is_good_once() {
     let (mut device, id) = add(&booker);
     let (asked, browser) = ask(&app);
     assert_eq!(asked["public_key"]["rpId"], "localhost");
+    assert_eq!(asked["public_key"]["challenge"].as_str().unwrap().len(), 43, "256 bits");
     assert_eq!(asked["public_key"]["allowCredentials"], json!([]), "nobody says who it is");
     let cookie_set = asked.cookie("nobel21_passkey");
     assert!(["HttpOnly", "SameSite=Strict", "Max-Age=300"].iter().all(|part| cookie_set.contains(part)), "{cookie_set}");
@@ -333,6 +334,10 @@ fn a_key_is_added_with_the_password_in_the_session_that_asked_and_only_if_it_was
     let (first, second) = (ask(), ask());
     refuse(give(&booker, &first, &Authenticator::at(SITE).make(&first["public_key"])));
     give(&booker, &second, &Authenticator::at(SITE).make(&second["public_key"])).is(201);
+    // A key is one person's alone, and had once.
+    let (device, _) = add(&app.person(Role::Booker));
+    let mine = ask();
+    refuse(give(&booker, &mine, &device.show(&mine["public_key"])));
     // A device is told which keys it has, so that it makes no second one.
     assert_eq!(ask()["public_key"]["excludeCredentials"].as_array().unwrap().len(), 2);
 }

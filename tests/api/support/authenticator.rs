@@ -80,9 +80,17 @@ impl Authenticator {
     pub fn make(&mut self, public_key: &Value) -> Value {
         assert_eq!(public_key["authenticatorSelection"]["residentKey"], "required", "the key is found without a name");
         assert_eq!(public_key["authenticatorSelection"]["userVerification"], "required");
-        let secret = SigningKey::from_slice(&random::<32>()).unwrap();
-        let point = secret.verifying_key().to_sec1_point(false);
         let id = random::<16>();
+        let secret = SigningKey::from_slice(&random::<32>()).unwrap();
+        self.keys.insert(URL_SAFE_NO_PAD.encode(id), Key { secret, user: text(&public_key["user"]["id"]), counter: 0 });
+        self.show(public_key)
+    }
+
+    /// Shows the one key it has as if it were made just now.
+    pub fn show(&self, public_key: &Value) -> Value {
+        let (id, key) = self.keys.iter().next().expect("a key");
+        let point = key.secret.verifying_key().to_sec1_point(false);
+        let named = URL_SAFE_NO_PAD.decode(id).unwrap();
         // {1: 2, 3: -7, -1: 1, -2: x, -3: y}: an elliptic curve, ES256, P-256.
         let cose = [
             &[0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21][..],
@@ -91,7 +99,7 @@ impl Authenticator {
             &cbor_bytes(point.y().unwrap()),
         ]
         .concat();
-        let data = [&self.data(WITH_KEY, 0)[..], &[0; 16], &[0, 16], &id, &cose].concat();
+        let data = [&self.data(WITH_KEY, 0)[..], &[0; 16], &[0, 16], &named, &cose].concat();
         let attestation = [
             &[0xa3][..],
             &cbor_text("fmt"),
@@ -102,8 +110,6 @@ impl Authenticator {
             &cbor_bytes(&data),
         ]
         .concat();
-        let id = URL_SAFE_NO_PAD.encode(id);
-        self.keys.insert(id.clone(), Key { secret, user: text(&public_key["user"]["id"]), counter: 0 });
         json!({
             "id": id, "rawId": id, "type": "public-key", "authenticatorAttachment": "platform",
             "clientExtensionResults": {"credProps": {"rk": true}},
