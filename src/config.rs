@@ -19,7 +19,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct House {
     /// `NOBEL21_PUBLIC_URL`: where people reach the service, without a slash at the end; links in letters start with it, and
-    /// cookies are `Secure` unless it is on loopback. Wrong: links lead nowhere. Default `http://<listen>`.
+    /// cookies are `Secure` unless it is on loopback. Passkeys are made for its name. Wrong: links lead nowhere, and no passkey works.
+    /// Default `http://<listen>`.
     pub public_url: String,
     /// `NOBEL21_MAIL_FROM`: the sender, `Name <address>`. Wrong: servers refuse or sort the letters out. Default
     /// `Föreningscentret Nobel 21 <bokning@localhost>`.

@@ -24,6 +24,11 @@ const ALLOWED: [&str; 15] = [
     "0BSD",
 ];
 
+/// Crates that may be used though their licence asks that changes to their own files be passed on too (MPL-2.0): they are used as the
+/// registry has them, and nothing of it reaches what is built on them. WebAuthn has no other crate that is kept up. `deny.toml` has the
+/// same.
+const AS_THEY_ARE: [&str; 5] = ["webauthn-rs", "webauthn-rs-core", "webauthn-rs-proto", "webauthn-attestation-ca", "crypto-glue"];
+
 fn packages() -> Vec<Value> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let out = Command::new(cargo)
@@ -74,7 +79,10 @@ fn allowed(expression: &str) -> bool {
 fn every_licence_is_one_that_lets_people_pass_the_program_on() {
     let refused: Vec<String> = packages()
         .iter()
-        .filter(|package| !allowed(package["license"].as_str().unwrap_or("none")))
+        .filter(|package| {
+            let as_it_is = package["license"] == "MPL-2.0" && AS_THEY_ARE.iter().any(|name| package["name"] == *name);
+            !as_it_is && !allowed(package["license"].as_str().unwrap_or("none"))
+        })
         .map(|package| format!("{} {}: {}", package["name"], package["version"], package["license"]))
         .collect();
     assert!(refused.is_empty(), "{refused:#?}");

@@ -29,9 +29,10 @@ const FEATURES: [(&str, &[&str]); 18] = [
 ];
 
 /// Crates that one file alone may know, so that they can be exchanged there.
-const ONE_FILE: [(&str, &str); 10] = [
+const ONE_FILE: [(&str, &str); 11] = [
     ("jsonwebtoken", "people/token.rs"),
     ("argon2", "people/password.rs"),
+    ("webauthn_rs", "people/webauthn.rs"),
     ("lettre", "mail/transport.rs"),
     ("prometheus", "http/metrics.rs"),
     ("image", "rooms/floor_plan.rs"),

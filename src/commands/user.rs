@@ -166,7 +166,7 @@ struct List {
 impl List {
     fn run(self) -> Outcome {
         let people = self.storage.open()?.read_now(everybody)?;
-        for User { person, memberships } in people {
+        for User { person, memberships, .. } in people {
             let state = match person.disabled_at {
                 None => say!("aktivt", "active"),
                 Some(since) => {
@@ -222,7 +222,7 @@ impl Disable {
     }
 }
 
-/// Turn off the two-step sign-in of somebody who has lost both the phone and the paper
+/// Turn off the two-step sign-in of somebody who has lost both the phone and the paper, and remove its passkeys
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  nobel21 user remove-second-factor kim@example.org\n\nIt signs the person out everywhere. Make sure that it is the person who asks."

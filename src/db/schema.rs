@@ -58,6 +58,36 @@ diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 
+    passkeys (id) {
+        id -> DbUuid,
+        person_id -> DbUuid,
+        name -> Text,
+        credential_key -> Text,
+        credential -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    passkey_challenges (id) {
+        id -> DbUuid,
+        person_id -> Nullable<DbUuid>,
+        holder_hash -> Text,
+        network_hash -> Nullable<Text>,
+        state -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
     credentials (person_id) {
         person_id -> DbUuid,
         password_hash -> Text,
@@ -898,6 +928,8 @@ diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
 diesel::joinable!(api_tokens -> people (person_id));
 diesel::joinable!(recovery_codes -> people (person_id));
+diesel::joinable!(passkeys -> people (person_id));
+diesel::joinable!(passkey_challenges -> people (person_id));
 diesel::joinable!(sign_in_links -> people (person_id));
 diesel::joinable!(audit_log -> audit_seals (seal));
 
@@ -949,6 +981,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_attempts,
     sign_in_links,
     recovery_codes,
+    passkeys,
+    passkey_challenges,
     api_tokens,
     quotas,
     waitlist,

@@ -265,6 +265,14 @@ pub enum AccountChange {
     TwoStepsOff,
     /// A sign-in was copied, and ended therefore.
     CopiedSession,
+    /// It has another passkey.
+    PasskeyAdded,
+    /// It has a passkey less.
+    PasskeyRemoved,
+    /// It has no passkeys any more.
+    PasskeysRemoved,
+    /// There are two of one of its passkeys.
+    CopiedPasskey,
 }
 
 impl AccountChange {
@@ -280,6 +288,18 @@ impl AccountChange {
             (Self::TwoStepsOff, Language::En) => "Two-step sign-in was turned off.",
             (Self::CopiedSession, Language::Sv) => "En av dina inloggningar användes från två håll. Den har avslutats för säkerhets skull.",
             (Self::CopiedSession, Language::En) => "One of your sign-ins was used from two places. It was ended to be on the safe side.",
+            (Self::PasskeyAdded, Language::Sv) => "En lösennyckel (passkey) har lagts till på ditt konto.",
+            (Self::PasskeyAdded, Language::En) => "A passkey was added to your account.",
+            (Self::PasskeyRemoved, Language::Sv) => "En lösennyckel (passkey) har tagits bort från ditt konto.",
+            (Self::PasskeyRemoved, Language::En) => "A passkey was removed from your account.",
+            (Self::PasskeysRemoved, Language::Sv) => "Alla lösennycklar (passkeys) har tagits bort från ditt konto.",
+            (Self::PasskeysRemoved, Language::En) => "All passkeys were removed from your account.",
+            (Self::CopiedPasskey, Language::Sv) => {
+                "Någon försökte logga in med en kopia av en av dina lösennycklar (passkeys) och kom inte in. Ta bort lösennyckeln och gör en ny."
+            }
+            (Self::CopiedPasskey, Language::En) => {
+                "Somebody tried to sign in with a copy of one of your passkeys, and did not get in. Remove the passkey and add a new one."
+            }
         }
     }
 }

@@ -439,6 +439,10 @@ mod tests {
             Letter::FirstPassword { link: "https://nobel21.example/losenord#hemligt".into() },
             Letter::SignInLink { link: "https://nobel21.example/logga-in/lank#hemligt".into() },
             Letter::AccountChanged(super::super::AccountChange::Password),
+            Letter::AccountChanged(super::super::AccountChange::PasskeyAdded),
+            Letter::AccountChanged(super::super::AccountChange::PasskeyRemoved),
+            Letter::AccountChanged(super::super::AccountChange::PasskeysRemoved),
+            Letter::AccountChanged(super::super::AccountChange::CopiedPasskey),
         ]
     }
 

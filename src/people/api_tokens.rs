@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     caller::Call,
-    store,
+    passkeys, store,
     token::{self, Keys},
 };
 use crate::{
@@ -98,6 +98,7 @@ pub fn make(c: &mut Conn, keys: &Keys, call: &Call, name: String, scope: Scope, 
     let person = call.caller.person.id;
     // Alone with this account, or many at once would each see the same few.
     store::lock(c, person)?;
+    passkeys::refuse_half_a_sign_in(c, call)?;
     if i64::try_from(list(c, call)?.len()).map_err(Error::internal)? >= MOST {
         return Err(Error::Conflict {
             code: "wrong_state",

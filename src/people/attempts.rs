@@ -51,6 +51,12 @@ impl Counted {
         Self { account: None, network: Some(hash_of(&format!("links:{network}"))) }
     }
 
+    /// A try to sign in by a passkey, from this network.
+    #[must_use]
+    pub fn passkeys(network: &str) -> Self {
+        Self { account: None, network: Some(hash_of(&format!("passkeys:{network}"))) }
+    }
+
     /// A try at the caller's own password.
     #[must_use]
     pub fn own_password(person: Id) -> Self {

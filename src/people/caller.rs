@@ -20,6 +20,8 @@ pub struct Caller {
     pub memberships: Vec<Membership>,
     /// The sign-in by which it came.
     pub session: Id,
+    /// This sign-in had two factors.
+    pub second_factor: bool,
     /// Its role wants a second factor, and this sign-in had but one: it may do what anybody may until there are two.
     pub second_factor_missing: bool,
 }
@@ -88,8 +90,8 @@ impl Call {
 pub fn not_entitled(caller: &Caller) -> Error {
     if caller.second_factor_missing {
         return Error::Forbidden(say!(
-            "Slå på tvåstegsinloggning under Mitt konto först.",
-            "Turn on two-step sign-in under My account first."
+            "Slå på tvåstegsinloggning under Mitt konto först, eller logga in med en lösennyckel (passkey).",
+            "Turn on two-step sign-in under My account first, or sign in with a passkey."
         ));
     }
     no_right()

@@ -8,6 +8,9 @@ pub mod caller;
 mod device;
 pub mod guard;
 pub mod mail_link;
+pub mod passkey_challenges;
+pub mod passkeys;
+pub mod passkeys_api;
 pub mod password;
 pub mod second_factor;
 pub mod second_factor_api;
@@ -18,6 +21,7 @@ pub mod store;
 pub mod token;
 pub mod users;
 pub mod users_api;
+pub mod webauthn;
 
 use crate::{
     audit,
@@ -44,9 +48,10 @@ pub struct MyChange {
     pub report_letters: Option<bool>,
 }
 
-/// Forgets sessions, links and failed tries that are over; returns how many rows went.
+/// Forgets sessions, links, challenges and failed tries that are over; returns how many rows went.
 pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
-    Ok(sessions::prune(c, now)? + store::prune(c, now)? + mail_link::prune(c, now)? + attempts::prune(c, now)? + api_tokens::prune(c, now)?)
+    let links = store::prune(c, now)? + mail_link::prune(c, now)? + passkey_challenges::prune(c, now)?;
+    Ok(links + sessions::prune(c, now)? + attempts::prune(c, now)? + api_tokens::prune(c, now)?)
 }
 
 /// Changes what somebody may change of itself.

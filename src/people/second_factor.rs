@@ -7,6 +7,7 @@ use super::{
     account::{Person, Role},
     attempts::{self, Counted},
     caller::Call,
+    passkeys,
     sessions::{self, Entrance},
     sign_in, store,
     token::{self, Keys},
@@ -93,6 +94,7 @@ pub fn begin(c: &mut Conn, keys: &Keys, call: &Call) -> Result<Begun> {
     if person.second_factor {
         return Err(on_already());
     }
+    passkeys::refuse_half_a_sign_in(c, call)?;
     let salt = token::new_secret()?;
     diesel::update(people::table.find(person.id)).set((people::totp_salt.eq(&salt), people::totp_step.eq(0_i64))).execute(c)?;
     let totp = totp(keys, &person, &salt)?;
@@ -108,6 +110,7 @@ pub fn confirm(c: &mut Conn, keys: &Keys, call: &Call, code: &str) -> Result<Vec
     if person.second_factor {
         return Err(on_already());
     }
+    passkeys::refuse_half_a_sign_in(c, call)?;
     if !takes(c, keys, &person, code, call.now)? {
         return Err(wrong_code());
     }
@@ -120,8 +123,7 @@ pub fn confirm(c: &mut Conn, keys: &Keys, call: &Call, code: &str) -> Result<Vec
         diesel::insert_into(recovery_codes::table).values(row).execute(c)?;
         codes.push(in_groups(&code));
     }
-    sessions::end_of(c, id, Some(call.caller.session), call.now)?;
-    sessions::set_second_factor(c, call.caller.session)?;
+    passkeys::open_fully(c, call)?;
     sign_in::tell_of_change(c, &call.house, &person, AccountChange::TwoStepsOn, call.now)?;
     audit::record(c, &call.by(), "turned_on_second_factor", users::NOUN, Some(id.to_string()), None, None)?;
     Ok(codes)
@@ -139,36 +141,50 @@ pub fn turn_off(c: &mut Conn, keys: &Keys, call: &Call, code: &str) -> Result<()
         return Err(wrong_code());
     }
     forget(c, person.id)?;
+    // With a passkey there is a second step still, and this session has shown one.
+    if !passkeys::has_any(c, person.id)? {
+        sessions::unset_second_factor(c, person.id)?;
+    }
     sessions::end_of(c, person.id, Some(call.caller.session), call.now)?;
     sign_in::tell_of_change(c, &call.house, &person, AccountChange::TwoStepsOff, call.now)?;
     audit::record(c, &call.by(), "turned_off_second_factor", users::NOUN, Some(person.id.to_string()), None, None)
 }
 
-/// Turns somebody's off who has lost phone and paper, and signs it out everywhere.
+/// Turns somebody's off who has lost phone and paper, takes its passkeys away, and signs it out everywhere.
 pub fn remove(c: &mut Conn, by: &By, house: &House, id: Id) -> Result<()> {
     let person = store::lock(c, id)?.ok_or(Error::NotFound(users::NOUN))?;
-    if !person.second_factor {
+    let keys = passkeys::forget(c, id)?;
+    if !person.second_factor && keys == 0 {
         return Err(Error::Conflict {
             code: "wrong_state",
             detail: say!("Personen har ingen tvåstegsinloggning.", "The person has no two-step sign-in."),
         });
     }
     forget(c, id)?;
+    sessions::unset_second_factor(c, id)?;
     sessions::end_of(c, id, None, by.at)?;
-    sign_in::tell_of_change(c, house, &person, AccountChange::TwoStepsOff, by.at)?;
-    audit::record(c, by, "turned_off_second_factor", users::NOUN, Some(id.to_string()), None, None)
+    if person.second_factor {
+        sign_in::tell_of_change(c, house, &person, AccountChange::TwoStepsOff, by.at)?;
+    }
+    if keys > 0 {
+        sign_in::tell_of_change(c, house, &person, AccountChange::PasskeysRemoved, by.at)?;
+    }
+    let taken = (keys > 0).then(|| serde_json::json!({"passkeys": keys}));
+    audit::record(c, by, "turned_off_second_factor", users::NOUN, Some(id.to_string()), taken, None)
 }
 
 fn forget(c: &mut Conn, id: Id) -> Result<()> {
     let none = (people::totp_salt.eq(None::<String>), people::totp_since.eq(None::<Moment>));
     diesel::update(people::table.find(id)).set(none).execute(c)?;
-    sessions::unset_second_factor(c, id)?;
     diesel::delete(recovery_codes::table.filter(recovery_codes::person_id.eq(id))).execute(c)?;
     Ok(())
 }
 
-/// Somebody signs in and has shown the first factor: how it came in, with the second if it has one.
+/// Somebody signs in and has shown the first factor: how it came in, with the second if it has one. A passkey is both.
 pub fn pass(c: &mut Conn, keys: &Keys, person: &Person, entrance: &Entrance, now: Moment) -> Result<Entrance> {
+    if entrance.by_passkey {
+        return Ok(Entrance { second_factor: true, ..entrance.clone() });
+    }
     if !person.second_factor {
         return Ok(entrance.clone());
     }

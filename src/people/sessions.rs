@@ -19,7 +19,9 @@ pub struct Entrance {
     pub code: Option<String>,
     /// The refresh token of a session that the browser still has: it ends, for nobody goes on with it.
     pub before: Option<String>,
-    /// The code was right.
+    /// By a passkey, whose device has made sure who holds it: no code is asked for.
+    pub by_passkey: bool,
+    /// Two factors were shown.
     pub second_factor: bool,
 }
 

@@ -3,7 +3,7 @@ use super::{
     account::{Email, Person, Role},
     attempts::{self, Counted},
     caller::{Call, Caller},
-    mail_link,
+    mail_link, passkeys,
     password::{self, Verdict},
     second_factor,
     sessions::{self, Entrance},
@@ -115,7 +115,8 @@ pub fn sign_in(c: &mut Conn, keys: &Keys, who: &Recognised, entrance: &Entrance,
 pub fn enter(c: &mut Conn, keys: &Keys, person: Id, entrance: &Entrance, by: &By) -> Result<Option<Tokens>> {
     let Some(account) = store::by_id(c, person)?.filter(|person| person.disabled_at.is_none()) else { return Ok(None) };
     let entrance = &second_factor::pass(c, keys, &account, entrance, by.at)?;
-    let how = entrance.by_link.then(|| serde_json::json!({"by": "link"}));
+    let by_what = if entrance.by_link { Some("link") } else { entrance.by_passkey.then_some("passkey") };
+    let how = by_what.map(|what| serde_json::json!({"by": what}));
     audit::record(c, &By { actor: Some(person), ..by.clone() }, "signed_in", "person", Some(person.to_string()), None, how)?;
     begin_session(c, keys, person, entrance, by.at).map(Some)
 }
@@ -224,15 +225,16 @@ pub fn caller(c: &mut Conn, bearer: Bearer, now: Moment) -> Result<Caller> {
         .filter(|(person, ..)| person.disabled_at.is_none())
         .ok_or_else(unknown)?;
     let second_factor_missing = second_factor::is_missing(c, person.role, passed)?;
-    Ok(Caller { person, memberships, session: bearer.session, second_factor_missing })
+    Ok(Caller { person, memberships, session: bearer.session, second_factor: passed, second_factor_missing })
 }
 
 /// Whose program calls, as the database has it now: with the rights of the person, which showed both factors when it made the token.
 pub fn caller_of_program(c: &mut Conn, bearer: Bearer) -> Result<Caller> {
     let person = store::by_id(c, bearer.person)?.filter(|person| person.disabled_at.is_none()).ok_or_else(revoked)?;
-    let second_factor_missing = second_factor::is_missing(c, person.role, person.second_factor)?;
+    let passed = person.second_factor || passkeys::has_any(c, person.id)?;
+    let second_factor_missing = second_factor::is_missing(c, person.role, passed)?;
     let memberships = store::memberships(c, person.id)?;
-    Ok(Caller { person, memberships, session: bearer.session, second_factor_missing })
+    Ok(Caller { person, memberships, session: bearer.session, second_factor: passed, second_factor_missing })
 }
 
 /// Tells somebody by letter that how it signs in has changed: it may not have been itself.

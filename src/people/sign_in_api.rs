@@ -45,15 +45,18 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(at("/auth/setup").post(set_up));
 }
 
-fn set(state: &State, name: &str, value: &str, seconds: i64) -> Cookie<'static> {
+/// A cookie of ours.
+pub(super) fn set(state: &State, name: &str, value: &str, seconds: i64) -> Cookie<'static> {
     cookie::make(name, value, seconds, SameSite::Strict, state.secure_cookies())
 }
 
-fn sent(state: &State, req: &HttpRequest, name: &str) -> Option<String> {
+/// What the browser sends in one.
+pub(super) fn sent(state: &State, req: &HttpRequest, name: &str) -> Option<String> {
     cookie::read(req, name, state.secure_cookies())
 }
 
-fn hand_out(state: &State, tokens: &Tokens) -> HttpResponse {
+/// The answer to a sign-in.
+pub(super) fn hand_out(state: &State, tokens: &Tokens) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     answer.cookie(set(state, COOKIE, &tokens.refresh, SESSION_SECONDS));
     if let Some(browser) = &tokens.browser {
@@ -65,7 +68,7 @@ fn hand_out(state: &State, tokens: &Tokens) -> HttpResponse {
 }
 
 /// The session that this browser still has.
-fn before(state: &State, req: &HttpRequest) -> Option<String> {
+pub(super) fn before(state: &State, req: &HttpRequest) -> Option<String> {
     sent(state, req, COOKIE)
 }
 

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::{
     account::{Email, Membership, Person, Role},
-    api_tokens, mail_link, sessions, sign_in, store,
+    api_tokens, mail_link, passkeys, sessions, sign_in, store,
 };
 use crate::{
     audit::{self, By},
@@ -26,6 +26,8 @@ pub struct User {
     pub person: Person,
     /// The associations, by name.
     pub memberships: Vec<Membership>,
+    /// Signs in by passkey too.
+    pub passkeys: bool,
 }
 
 /// What a new account starts with.
@@ -95,11 +97,13 @@ pub fn list(c: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<User>> {
     let people = store::page(c, filter, page)?;
     let ids: Vec<Id> = people.iter().map(|person| person.id).collect();
     let mut memberships = store::memberships_of(c, &ids)?;
+    let owners = passkeys::owners(c, &ids)?;
     Ok(people
         .into_iter()
         .map(|person| {
             let memberships = memberships.remove(&person.id).unwrap_or_default();
-            User { person, memberships }
+            let passkeys = owners.contains(&person.id);
+            User { person, memberships, passkeys }
         })
         .collect())
 }
@@ -108,7 +112,8 @@ pub fn list(c: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<User>> {
 pub fn one(c: &mut Conn, id: Id) -> Result<User> {
     let person = store::by_id(c, id)?.ok_or(Error::NotFound(NOUN))?;
     let memberships = store::memberships(c, id)?;
-    Ok(User { person, memberships })
+    let passkeys = passkeys::has_any(c, id)?;
+    Ok(User { person, memberships, passkeys })
 }
 
 /// Refuses to do without the one admin that the house has; `admins` as [`store::lock_admins`] gives them.

@@ -34,10 +34,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// An account as clients see it.
 #[must_use]
 pub fn on_the_wire(user: User) -> Value {
-    let User { person, memberships } = user;
+    let User { person, memberships, passkeys } = user;
     json!({
         "id": person.id, "email": person.email, "name": person.name, "language": person.language, "role": person.role,
-        "memberships": memberships, "second_factor": person.second_factor, "disabled": person.disabled_at.is_some(), "created_at": person.created_at,
+        "memberships": memberships, "second_factor": person.second_factor || passkeys, "disabled": person.disabled_at.is_some(), "created_at": person.created_at,
         "version": person.version,
     })
 }

@@ -100,6 +100,8 @@ pub fn anonymise(c: &mut Conn, id: Id, name: &str, now: Moment) -> Result<()> {
     diesel::update(people::table.find(id)).set(row).execute(c)?;
     diesel::delete(credentials::table.filter(credentials::person_id.eq(id))).execute(c)?;
     diesel::delete(recovery_codes::table.filter(recovery_codes::person_id.eq(id))).execute(c)?;
+    diesel::delete(passkeys::table.filter(passkeys::person_id.eq(id))).execute(c)?;
+    diesel::delete(passkey_challenges::table.filter(passkey_challenges::person_id.eq(id))).execute(c)?;
     diesel::delete(sessions::table.filter(sessions::person_id.eq(id))).execute(c)?;
     diesel::delete(one_time_links::table.filter(one_time_links::person_id.eq(id))).execute(c)?;
     diesel::delete(sign_in_links::table.filter(sign_in_links::person_id.eq(id))).execute(c)?;

@@ -51,6 +51,32 @@ pub const TABLES: &[Table] = &[
         plain: &[],
     },
     Table {
+        name: "passkeys",
+        label: words("Lösennycklar (passkeys)", "Passkeys"),
+        purpose: "sign_in",
+        columns: &[
+            refers("person_id", "du", "you"),
+            told("name", "namn", "name"),
+            secret("credential_key", "enhetens namn på nyckeln", "the device's name of the key"),
+            secret("credential", "publik nyckel", "public key"),
+        ],
+        along: &[WHEN, ("last_used_at", words("senast använd", "last used"))],
+        plain: &[],
+    },
+    Table {
+        name: "passkey_challenges",
+        label: words("Påbörjade inloggningar med lösennyckel", "Sign-ins by passkey that have begun"),
+        purpose: "sign_in",
+        columns: &[
+            refers("person_id", "du", "you"),
+            secret("holder_hash", "webbläsare eller inloggning", "browser or sign-in"),
+            secret("network_hash", "nätverk", "network"),
+            secret("state", "vad enheten ska skriva under", "what the device is to sign"),
+        ],
+        along: &[WHEN, ("expires_at", words("slutar", "ends"))],
+        plain: &[],
+    },
+    Table {
         name: "sessions",
         label: words("Inloggningar", "Sign-ins"),
         purpose: "sign_in",

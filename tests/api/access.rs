@@ -27,6 +27,8 @@ refresh_token                ok      ok     ok      ok       ok         ok
 delete_session               ok      ok     ok      ok       ok         ok
 ask_for_sign_in_link         ok      ok     ok      ok       ok         ok
 redeem_sign_in_link          401     401    401     401      401        401
+begin_passkey_sign_in        ok      ok     ok      ok       ok         ok
+sign_in_by_passkey           401     401    401     401      401        401
 set_password                 ok      ok     ok      ok       ok         ok
 set_up_house                 409     409    409     409      409        409
 read_me                      401     ok     ok      ok       ok         ok
@@ -39,6 +41,10 @@ read_my_second_factor        401     ok     ok      ok       ok         ok
 begin_second_factor          401     ok     ok      ok       ok         ok
 confirm_second_factor        401     422    422     422      422        422
 turn_off_second_factor       401     409    409     409      409        409
+list_my_passkeys             401     ok     ok      ok       ok         ok
+begin_passkey                401     ok     ok      ok       ok         ok
+add_passkey                  401     422    422     422      422        422
+remove_passkey               401     404    404     404      404        404
 list_my_tokens               401     ok     ok      ok       ok         ok
 create_token_for_programs    401     ok     ok      ok       ok         ok
 revoke_my_token              401     404    404     404      404        404
@@ -252,7 +258,9 @@ impl Ask {
 
 impl World {
     pub fn new() -> Self {
-        let app = App::spawn();
+        // By a name, which passkeys need.
+        let app = crate::passkeys::house();
+        app.furnish();
         let organisation = app.organisation("Limhamns språkkafé");
         let (other, guests) = (app.organisation("Kastanjen"), app.guest_organisation("Gästerna"));
         Self { app, organisation, other, guests, count: Cell::new(0), on_now: OnceCell::new() }
@@ -509,6 +517,13 @@ impl World {
             "begin_second_factor" => ask("/me/second-factor").with(json!({"current_password": PASSWORD})),
             "confirm_second_factor" => ask("/me/second-factor/confirm").with(json!({"code": "000000"})),
             "turn_off_second_factor" => ask("/me/second-factor/turn-off").with(json!({"code": "000000"})),
+            "begin_passkey_sign_in" => ask("/auth/passkey/challenge"),
+            // What a device makes and signs: tests/api/passkeys.rs does.
+            "sign_in_by_passkey" => ask("/auth/passkey").with(json!({"challenge_id": NO_CHALLENGE, "credential": {}})),
+            "list_my_passkeys" => ask("/me/passkeys"),
+            "begin_passkey" => ask("/me/passkeys/challenge").with(json!({"current_password": PASSWORD})),
+            "add_passkey" => ask("/me/passkeys").with(json!({"challenge_id": NO_CHALLENGE, "name": "Min telefon", "credential": {}})),
+            "remove_passkey" => ask("/me/passkeys/01a1b2c3-4d5e-7000-8000-000000000502").newest(),
             "list_my_tokens" => ask("/me/tokens"),
             "create_token_for_programs" => {
                 ask("/me/tokens").with(json!({"name": "Webbplats", "scope": "read", "days": 30, "current_password": PASSWORD}))
@@ -716,6 +731,9 @@ impl World {
         }
     }
 }
+
+/// What nobody was asked to sign.
+const NO_CHALLENGE: &str = "01a1b2c3-4d5e-7000-8000-000000000501";
 
 /// Where a picture is sent to.
 const FLOOR_PLAN: &str = "/rooms/aulan/floor-plan?alternative_text=Salen";

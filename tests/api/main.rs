@@ -36,6 +36,7 @@ mod migrations;
 mod open_data;
 mod organisations;
 mod outage;
+mod passkeys;
 mod passwords;
 mod payloads;
 mod peers;

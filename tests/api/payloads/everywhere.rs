@@ -17,19 +17,24 @@ const SECRETS: [&str; 5] = ["password", "current_password", "new_password", "tok
 /// Members that are more than text: a number of a kind, an address, a rule. All payloads may be refused.
 const CHECKED: [&str; 5] = ["org_number", "phone", "contact_phone", "email", "rule"];
 
-/// What has to be said besides a text so that it is taken: the member, and what stands there.
-fn besides(world: &World, field: &Field) -> Option<(&'static str, Value)> {
+/// What has to be said besides a text so that it is taken: the members, and what stands there.
+fn besides(world: &World, field: &Field, client: &Client) -> Vec<(&'static str, Value)> {
     match (field.operation.id.as_str(), field.place[0].as_str()) {
-        ("create_visit", "visitor") => Some(("visitor", json!({"name": "Zlatan", "host": "Kastanjen"}))),
-        (_, "override_reason") => Some(("override", json!(true))),
+        ("create_visit", "visitor") => vec![("visitor", json!({"name": "Zlatan", "host": "Kastanjen"}))],
+        (_, "override_reason") => vec![("override", json!(true))],
         // Each at a time of its own: what finds no room is left out.
         ("create_booking_batch", _) => {
             let evening = world.evening(world.organisation, world.ahead());
             let of = |name: &str| evening[name].clone();
             let booking = json!({"title": "x", "room": of("room"), "starts_at": of("starts_at"), "ends_at": of("ends_at")});
-            Some(("bookings", json!([booking])))
+            vec![("bookings", json!([booking]))]
         }
-        _ => None,
+        // Made by a device for whoever sends it.
+        ("add_passkey", _) => {
+            let (_, challenge, credential) = crate::passkeys::made(client);
+            vec![("challenge_id", challenge), ("credential", credential)]
+        }
+        _ => vec![],
     }
 }
 
@@ -38,11 +43,11 @@ fn write(world: &World, field: &Field, payload: &str) -> bool {
     let member = field.place.iter().rfind(|name| name.parse::<usize>().is_err()).unwrap().as_str();
     let ask = world.ask(&field.operation.id);
     let mut body: Value = ask.body.as_ref().map_or(json!({}), |(_, bytes)| serde_json::from_slice(bytes).unwrap());
-    if let Some((name, value)) = besides(world, field) {
+    let client = with(world.client("admin"), &ask.headers);
+    for (name, value) in besides(world, field, &client) {
         body[name] = value;
     }
     fields::put(&mut body, &field.place, payload);
-    let client = with(world.client("admin"), &ask.headers);
     let answer = client.json(&field.operation.method, &ask.path, body);
     judge::answer(&answer);
     let taken = (200..300).contains(&answer.status);

@@ -1,6 +1,7 @@
 //! What every test stands on: a running service, people who are signed in, a client that knows the contract.
 
 mod app;
+mod authenticator;
 mod client;
 #[allow(dead_code)] // shared with the benchmark, which asks for a durable one
 pub mod cluster;
@@ -16,6 +17,7 @@ mod process;
 pub mod smtp;
 
 pub use app::App;
+pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
 pub use database::Engine;
 pub use listener::Listener;

@@ -61,32 +61,36 @@ export class House {
   private constructor(
     readonly folder: string,
     readonly mailbox: Mailbox,
+    /** Reached by a name instead of a number. */
+    readonly name: string | undefined,
   ) {}
 
   /** Furnished as the demo, or new and empty. */
-  static async open(how: 'furnished' | 'empty'): Promise<House> {
+  static async open(how: 'furnished' | 'empty', name?: string): Promise<House> {
     const template = process.env.NOBEL21_TEST_HOUSE;
     if (!template) throw new Error('the global set-up has not furnished a house');
     const folder = await mkdtemp(join(tmpdir(), 'nobel21-browser-'));
     await mkdir(join(folder, 'data'), { mode: 0o700 });
     if (how === 'furnished') await cp(template, join(folder, 'data/nobel21.db'));
-    const house = new House(folder, new Mailbox(join(folder, 'data/mail')));
+    const house = new House(folder, new Mailbox(join(folder, 'data/mail')), name);
     await house.start();
     return house;
   }
 
   /** Also again after `stop`: at the same address, with what was written before. */
   async start(): Promise<void> {
-    const { folder } = this;
-    const child = spawn(service(), ['serve', '--listen', this.#listen, '--data-dir', join(folder, 'data'), '--workers', '2'], {
+    const { folder, name } = this;
+    // Port 0 becomes the one that it listens on.
+    const named = name ? ['--public-url', `http://${name}:0`] : [];
+    const child = spawn(service(), ['serve', '--listen', this.#listen, '--data-dir', join(folder, 'data'), '--workers', '2', ...named], {
       cwd: folder,
       env: clean({ NOBEL21_LOG: 'warn' }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
     const [, url = ''] = await said(child, /(http:\/\/127\.0\.0\.1:\d+)/);
-    this.url = url;
     this.#listen = new URL(url).host;
+    this.url = name ? `http://${name}:${new URL(url).port}` : url;
   }
 
   /** The service is gone, its address and data are not. */

@@ -15,6 +15,8 @@ export interface Options {
   kind: Kind;
   language: Language;
   state: 'furnished' | 'empty';
+  /** The name by which the house is reached; without one by its number. */
+  houseName: string | undefined;
 }
 
 interface Fixtures {
@@ -32,9 +34,10 @@ export const test = base.extend<Options & Fixtures>({
   kind: ['mouse', { option: true }],
   language: ['sv', { option: true }],
   state: ['furnished', { option: true }],
+  houseName: [undefined, { option: true }],
 
-  house: async ({ state }, use) => {
-    const house = await House.open(state);
+  house: async ({ state, houseName }, use) => {
+    const house = await House.open(state, houseName);
     await use(house);
     await house.close();
   },

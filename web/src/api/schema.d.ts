@@ -104,6 +104,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask what a passkey is to sign
+         * @description WebAuthn: `public_key` is for `PublicKeyCredential.parseRequestOptionsFromJSON` and `navigator.credentials.get`. It names no account. Good once, for five minutes, and only in the browser that asked: the cookie `nobel21_passkey` ties it. A network may have 50 open: then 429. Takes no body. Where the house is reached by the number of a machine: 409 `passkeys_off`.
+         */
+        post: operations["begin_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey
+         * @description With what the device signed. It has made sure who holds it, so that this is two steps in one: no code is asked for. A signature that is wrong, an unknown, used or old challenge, one of another browser, an unknown key, a copied one and a disabled account get the same 401 `invalid_passkey`. After fifty failures from a network the next try must wait, as with `POST /auth/token`.
+         */
+        post: operations["sign_in_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/password": {
         parameters: {
             query?: never;
@@ -300,6 +340,72 @@ export interface paths {
          */
         post: operations["turn_off_second_factor"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own passkeys
+         * @description Latest first, at most 10.
+         */
+        get: operations["list_my_passkeys"];
+        put?: never;
+        /**
+         * Add a passkey
+         * @description The key that a device has made for what `POST /me/passkeys/challenge` asked. All other sessions end, and this one has two steps from then on. One that was not made for it, or for a challenge that is unknown, used, old or another session's: 422 `invalid_field` with the field `credential` and the code `invalid_passkey`. More than 10: 409 `wrong_state`.
+         */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask what a device needs to make a passkey
+         * @description WebAuthn: `public_key` is for `PublicKeyCredential.parseCreationOptionsFromJSON` and `navigator.credentials.create`. Good once, for five minutes, in this session; each call voids the one before. `current_password` may be left out while `may_set_password` of `GET /me` is true. Who has two steps and signed in by one: 403. More than 10 passkeys: 409 `wrong_state`. Where the house is reached by the number of a machine: 409 `passkeys_off`.
+         */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description It signs in no more, and all other sessions end. Who signed in by one step, 403.
+         */
+        delete: operations["remove_passkey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -540,7 +646,7 @@ export interface paths {
         put?: never;
         /**
          * Turn somebody's two-step sign-in off
-         * @description Admin; for who has lost both the phone and the paper. All its sessions end. Takes no body. Not on: 409 `wrong_state`.
+         * @description Admin; for who has lost both the phone and the paper. Its passkeys go too, and all its sessions end. Takes no body. Not on: 409 `wrong_state`.
          */
         post: operations["remove_second_factor"];
         delete?: never;
@@ -3143,7 +3249,7 @@ export interface components {
             left?: string;
         };
         /** @enum {string} */
-        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "code_required" | "invalid_code" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "counts_overlap" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "time_is_free" | "already_waiting" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "code_required" | "invalid_code" | "invalid_passkey" | "passkeys_off" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "counts_overlap" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "time_is_free" | "already_waiting" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
         Fault: {
             /** @description The dotted path of the member (`layouts.0.capacity`), or the name of the query parameter or header. */
             field: string;
@@ -3215,6 +3321,41 @@ export interface components {
             needed: boolean;
             /** @description Codes on paper that are not used yet. */
             recovery_codes_left: number;
+        };
+        PasskeyChallenge: {
+            challenge_id: components["schemas"]["Id"];
+            /** @description As the browser reads it (WebAuthn Level 3, 5.1.8 and 5.1.9). */
+            public_key: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What the browser's `PublicKeyCredential.toJSON()` gives (WebAuthn Level 3, 5.1). */
+        PasskeyCredential: {
+            [key: string]: unknown;
+        };
+        PasskeySignIn: {
+            challenge_id: components["schemas"]["Id"];
+            credential: components["schemas"]["PasskeyCredential"];
+        };
+        NewPasskey: {
+            challenge_id: components["schemas"]["Id"];
+            name: string;
+            credential: components["schemas"]["PasskeyCredential"];
+        };
+        Passkey: {
+            id: components["schemas"]["Id"];
+            name: string;
+            created_at: components["schemas"]["Instant"];
+            /** @description When it last signed in. */
+            last_used_at: components["schemas"]["Instant"] | null;
+            /**
+             * @description For `If-Match`; nothing of a passkey can be changed.
+             * @constant
+             */
+            version: 1;
+        };
+        PasskeyList: {
+            items: components["schemas"]["Passkey"][];
         };
         /** @enum {string} */
         ApiTokenScope: "read" | "book" | "count";
@@ -3385,7 +3526,7 @@ export interface components {
             language: components["schemas"]["Language"];
             role: components["schemas"]["Role"];
             memberships: components["schemas"]["Membership"][];
-            /** @description Signs in by two steps. */
+            /** @description Signs in by two steps: with a code, or by a passkey. */
             second_factor: boolean;
             disabled: boolean;
             created_at: components["schemas"]["Instant"];
@@ -5302,6 +5443,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description invalid_passkey. */
+        InvalidPasskey: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description passkeys_off, wrong_state. */
+        PasskeysOff: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description invalid_link, code_required, invalid_code. */
         InvalidLink: {
             headers: {
@@ -5787,6 +5947,102 @@ export interface operations {
             400: components["responses"]["MalformedBody"];
             401: components["responses"]["InvalidLink"];
             403: components["responses"]["Forbidden"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is to be signed. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge_id": "01a1b2c3-4d5e-7000-8000-000000000501",
+                     *       "public_key": {
+                     *         "challenge": "yBrmWnBZ8gQyGSyRzbRkbZcXQo9eoqGHWFfHWw3yBEY",
+                     *         "timeout": 300000,
+                     *         "rpId": "boka.example.org",
+                     *         "allowCredentials": [],
+                     *         "userVerification": "required"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PasskeysOff"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sign_in_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge_id": "01a1b2c3-4d5e-7000-8000-000000000501",
+                 *       "credential": {
+                 *         "id": "kQ0pZ1Q5c2s",
+                 *         "rawId": "kQ0pZ1Q5c2s",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "authenticatorData": "SZYN5Y",
+                 *           "clientDataJSON": "eyJ0eXBlIjoi",
+                 *           "signature": "MEUCIQ",
+                 *           "userHandle": "AaGyw01e"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6IjEifQ.eyJzdWIiOiIwMWExIn0.c2ln",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 600
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["InvalidPasskey"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PasskeysOff"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6321,6 +6577,203 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_my_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Passkeys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01a1b2c3-4d5e-7000-8000-000000000502",
+                     *           "name": "Min telefon",
+                     *           "created_at": "2026-11-23T08:00:00+01:00",
+                     *           "last_used_at": null,
+                     *           "version": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge_id": "01a1b2c3-4d5e-7000-8000-000000000501",
+                 *       "name": "Min telefon",
+                 *       "credential": {
+                 *         "id": "kQ0pZ1Q5c2s",
+                 *         "rawId": "kQ0pZ1Q5c2s",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "attestationObject": "o2NmbXRk",
+                 *           "clientDataJSON": "eyJ0eXBlIjoi"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a1b2c3-4d5e-7000-8000-000000000502",
+                     *       "name": "Min telefon",
+                     *       "created_at": "2026-11-23T08:00:00+01:00",
+                     *       "last_used_at": null,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PasskeysOff"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "kanelbulle i köket"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CurrentPassword"];
+            };
+        };
+        responses: {
+            /** @description What is to be made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge_id": "01a1b2c3-4d5e-7000-8000-000000000501",
+                     *       "public_key": {
+                     *         "rp": {
+                     *           "name": "Nobel 21",
+                     *           "id": "boka.example.org"
+                     *         },
+                     *         "user": {
+                     *           "id": "AaGyw01ecACAAAAAAAACAQ",
+                     *           "name": "amina.berg@example.org",
+                     *           "displayName": "Amina Berg"
+                     *         },
+                     *         "challenge": "yBrmWnBZ8gQyGSyRzbRkbZcXQo9eoqGHWFfHWw3yBEY",
+                     *         "pubKeyCredParams": [
+                     *           {
+                     *             "type": "public-key",
+                     *             "alg": -7
+                     *           }
+                     *         ],
+                     *         "authenticatorSelection": {
+                     *           "residentKey": "required",
+                     *           "requireResidentKey": true,
+                     *           "userVerification": "required"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PasskeysOff"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
