@@ -265,6 +265,10 @@ pub enum AccountChange {
     TwoStepsOff,
     /// A sign-in was copied, and ended therefore.
     CopiedSession,
+    /// Somebody else's sign-in (OpenID Connect) opens it from now on.
+    OpenIdLinked,
+    /// It does so no more.
+    OpenIdEnded,
 }
 
 impl AccountChange {
@@ -280,6 +284,10 @@ impl AccountChange {
             (Self::TwoStepsOff, Language::En) => "Two-step sign-in was turned off.",
             (Self::CopiedSession, Language::Sv) => "En av dina inloggningar användes från två håll. Den har avslutats för säkerhets skull.",
             (Self::CopiedSession, Language::En) => "One of your sign-ins was used from two places. It was ended to be on the safe side.",
+            (Self::OpenIdLinked, Language::Sv) => "Ditt konto har kopplats till en inloggning hos en annan organisation.",
+            (Self::OpenIdLinked, Language::En) => "Your account was linked to a sign-in at another organisation.",
+            (Self::OpenIdEnded, Language::Sv) => "Ditt konto är inte längre kopplat till en inloggning hos en annan organisation.",
+            (Self::OpenIdEnded, Language::En) => "Your account is no longer linked to a sign-in at another organisation.",
         }
     }
 }

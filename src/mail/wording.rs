@@ -439,6 +439,8 @@ mod tests {
             Letter::FirstPassword { link: "https://nobel21.example/losenord#hemligt".into() },
             Letter::SignInLink { link: "https://nobel21.example/logga-in/lank#hemligt".into() },
             Letter::AccountChanged(super::super::AccountChange::Password),
+            Letter::AccountChanged(super::super::AccountChange::OpenIdLinked),
+            Letter::AccountChanged(super::super::AccountChange::OpenIdEnded),
         ]
     }
 

@@ -167,9 +167,10 @@ fn forget(c: &mut Conn, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Somebody signs in and has shown the first factor: how it came in, with the second if it has one.
+/// Somebody signs in and has shown the first factor: how it came in, with the second if it has one. Who has shown two elsewhere
+/// ([`Entrance::second_factor`]) is asked for no more.
 pub fn pass(c: &mut Conn, keys: &Keys, person: &Person, entrance: &Entrance, now: Moment) -> Result<Entrance> {
-    if !person.second_factor {
+    if !person.second_factor || entrance.second_factor {
         return Ok(entrance.clone());
     }
     let refused = |code, detail| Err(Error::Unauthenticated { code, detail });

@@ -32,6 +32,7 @@ mod kiosk;
 mod mail;
 mod migrations;
 mod open_data;
+mod openid;
 mod organisations;
 mod outage;
 mod passwords;

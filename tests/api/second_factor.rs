@@ -10,13 +10,13 @@ use crate::{
 };
 
 /// What an app shows that was told this secret, at the house's time.
-fn digits(app: &App, secret: &str) -> String {
+pub fn digits(app: &App, secret: &str) -> String {
     let totp = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
     totp.generate(u64::try_from(app.now().unix()).unwrap()).to_string()
 }
 
 /// Turned on; the secret and the codes on paper.
-fn turn_on(app: &App, who: &Client) -> (String, Vec<String>) {
+pub fn turn_on(app: &App, who: &Client) -> (String, Vec<String>) {
     let begun = who.post("/me/second-factor", json!({"current_password": PASSWORD})).is(200);
     let secret = begun["secret"].as_str().unwrap().to_owned();
     let codes = who.post("/me/second-factor/confirm", json!({"code": digits(app, &secret)})).is(200);
