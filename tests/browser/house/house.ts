@@ -61,16 +61,17 @@ export class House {
   private constructor(
     readonly folder: string,
     readonly mailbox: Mailbox,
+    readonly variables: Record<string, string>,
   ) {}
 
-  /** Furnished as the demo, or new and empty. */
-  static async open(how: 'furnished' | 'empty'): Promise<House> {
+  /** Furnished as the demo, or new and empty; `variables` configure the service besides. */
+  static async open(how: 'furnished' | 'empty', variables: Record<string, string> = {}): Promise<House> {
     const template = process.env.NOBEL21_TEST_HOUSE;
     if (!template) throw new Error('the global set-up has not furnished a house');
     const folder = await mkdtemp(join(tmpdir(), 'nobel21-browser-'));
     await mkdir(join(folder, 'data'), { mode: 0o700 });
     if (how === 'furnished') await cp(template, join(folder, 'data/nobel21.db'));
-    const house = new House(folder, new Mailbox(join(folder, 'data/mail')));
+    const house = new House(folder, new Mailbox(join(folder, 'data/mail')), variables);
     await house.start();
     return house;
   }
@@ -80,7 +81,7 @@ export class House {
     const { folder } = this;
     const child = spawn(service(), ['serve', '--listen', this.#listen, '--data-dir', join(folder, 'data'), '--workers', '2'], {
       cwd: folder,
-      env: clean({ NOBEL21_LOG: 'warn' }),
+      env: clean({ NOBEL21_LOG: 'warn', ...this.variables }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
