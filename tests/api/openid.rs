@@ -1,11 +1,18 @@
 //! Signing in by another's word (OpenID Connect), against a provider that can be told to lie.
-use std::time::{Duration, Instant};
+use std::{
+    io::Read,
+    net::TcpListener,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use diesel::prelude::*;
 use nobel21::{
+    config::OpenId,
     db::schema::{letters, openid_identities, people},
     people::Role,
 };
+use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivateKeyDer};
 
 use crate::{
     second_factor::{digits, turn_on},
@@ -320,27 +327,30 @@ fn the_tie_is_seen_and_ended_by_its_owner() {
 fn a_provider_that_is_away_or_in_a_mood_is_503_and_everything_else_works() {
     let (mut provider, app) = house();
     let booker = app.person(Role::Booker);
-    let moods = [Mood::Endless, Mood::Redirects, Mood::Pretends];
-    for mood in moods {
+    for mood in [Mood::Endless, Mood::Redirects, Mood::Pretends] {
         provider.is(mood);
         let refused = app.anonymous().post("/auth/openid", json!({})).refused(503, "unavailable");
         assert!(refused["detail"].as_str().unwrap().starts_with("Inloggningen hos Malmö stad svarar inte"), "{mood:?}: {refused:?}");
     }
     assert_eq!(provider.asked("/elsewhere"), 0);
-    provider.is(Mood::Well);
-    let (url, held) = begin(&app);
-    let back = provider.signs_in(&app, &url, of(booker.email()), Signed::Rightly, Value::Null);
+    let arrives = || {
+        provider.is(Mood::Well);
+        let (url, held) = begin(&app);
+        (held, provider.signs_in(&app, &url, of(booker.email()), Signed::Rightly, Value::Null))
+    };
     for mood in [Mood::Endless, Mood::Redirects, Mood::Estranged] {
+        let (held, back) = arrives();
         provider.is(mood);
         let answer = redeem(&app, &held, &back).refused(503, "unavailable");
         assert!(!answer.text().contains("script"), "{mood:?} speaks to the reader: {answer:?}");
     }
+    let (held, back) = arrives();
     provider.is(Mood::Denies);
     redeem(&app, &held, &back).refused(401, "openid_refused");
     provider.is(Mood::Well);
     redeem(&app, &held, &back).is(200);
-    let (url, held) = begin(&app);
-    let back = provider.signs_in(&app, &url, of(booker.email()), Signed::Rightly, Value::Null);
+    assert_eq!(provider.asked("/elsewhere"), 0);
+    let (held, back) = arrives();
     provider.goes_away();
     redeem(&app, &held, &back).refused(503, "unavailable");
     sign_in(&app, booker.email(), PASSWORD).is(200);
@@ -381,6 +391,30 @@ fn a_provider_that_hangs_is_given_up_after_ten_seconds() {
     let began = Instant::now();
     app.anonymous().post("/auth/openid", json!({})).refused(503, "unavailable");
     assert!((9..40).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+}
+
+#[test]
+fn nothing_is_said_to_a_provider_whose_certificate_is_not_trusted() {
+    let certificate = rcgen::generate_simple_self_signed(["127.0.0.1".into()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(certificate.signing_key.serialize_der().into());
+    let tls = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.cert.der().clone()], key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let issuer = format!("https://{}", listener.local_addr().unwrap());
+    let heard = std::thread::spawn(move || {
+        let mut stream = StreamOwned::new(ServerConnection::new(Arc::new(tls)).unwrap(), listener.accept().unwrap().0);
+        let mut said = [0; 16];
+        let heard = stream.read(&mut said).unwrap_or(0);
+        (stream.conn.negotiated_cipher_suite().is_some(), String::from_utf8_lossy(&said[..heard]).into_owned())
+    });
+    let settings = OpenId { issuer, ..Provider::start().settings() };
+    let app = App::with(|config| config.openid = Some(settings));
+    app.anonymous().post("/auth/openid", json!({})).refused(503, "unavailable");
+    assert_eq!(heard.join().unwrap(), (true, String::new()), "it saw the certificate, and asked nothing");
 }
 
 #[test]

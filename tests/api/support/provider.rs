@@ -32,9 +32,9 @@ pub enum Mood {
     Well,
     /// Does not answer.
     Hangs,
-    /// Answers with more than anybody wants to read.
+    /// Answers rightly, after more than anybody wants to read.
     Endless,
-    /// Sends whoever asks elsewhere.
+    /// Sends whoever asks elsewhere, where the right answer is.
     Redirects,
     /// Calls itself something else.
     Pretends,
@@ -136,6 +136,7 @@ impl Provider {
                         .route("/keys", web::get().to(keys))
                         .route("/token", web::post().to(token))
                         .route("/userinfo", web::get().to(userinfo))
+                        .route("/elsewhere", web::get().to(elsewhere))
                 })
                 .workers(1)
                 .disable_signals()
@@ -223,14 +224,29 @@ impl Inside {
             let mood = *self.mood.lock().unwrap();
             match mood {
                 Mood::Hangs => actix_web::rt::time::sleep(Duration::from_millis(20)).await,
-                Mood::Endless => return Some(HttpResponse::Ok().content_type("application/json").body(" ".repeat(8 << 20) + "{}")),
                 Mood::Redirects => {
                     let elsewhere = format!("{}/elsewhere", self.url);
                     return Some(HttpResponse::Found().insert_header(("Location", elsewhere)).finish());
                 }
-                Mood::Well | Mood::Pretends | Mood::Estranged | Mood::Denies => return None,
+                Mood::Well | Mood::Endless | Mood::Pretends | Mood::Estranged | Mood::Denies => return None,
             }
         }
+    }
+
+    fn says(&self, value: &Value) -> HttpResponse {
+        let before = if self.disposed(Mood::Endless) { " ".repeat(1 << 20) } else { String::new() };
+        HttpResponse::Ok().content_type("application/json").body(format!("{before}{value}"))
+    }
+
+    fn configuration(&self) -> HttpResponse {
+        let url = &self.url;
+        let issuer = if self.disposed(Mood::Pretends) { "http://127.0.0.1:1" } else { url };
+        self.says(&json!({
+            "issuer": issuer, "authorization_endpoint": format!("{url}/auth"), "token_endpoint": format!("{url}/token"),
+            "jwks_uri": format!("{url}/keys"), "userinfo_endpoint": format!("{url}/userinfo"), "response_types_supported": ["code"],
+            "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+        }))
     }
 
     fn disposed(&self, mood: Mood) -> bool {
@@ -258,21 +274,20 @@ async fn configuration(inside: web::Data<Inside>, request: HttpRequest) -> HttpR
     if let Some(answer) = inside.moody(&request).await {
         return answer;
     }
-    let url = &inside.url;
-    let issuer = if inside.disposed(Mood::Pretends) { "http://127.0.0.1:1".to_owned() } else { url.clone() };
-    HttpResponse::Ok().json(json!({
-        "issuer": issuer, "authorization_endpoint": format!("{url}/auth"), "token_endpoint": format!("{url}/token"),
-        "jwks_uri": format!("{url}/keys"), "userinfo_endpoint": format!("{url}/userinfo"), "response_types_supported": ["code"],
-        "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic"],
-    }))
+    inside.configuration()
+}
+
+async fn elsewhere(inside: web::Data<Inside>, request: HttpRequest) -> HttpResponse {
+    inside.asked.lock().unwrap().push(request.path().to_owned());
+    inside.configuration()
 }
 
 async fn keys(inside: web::Data<Inside>, request: HttpRequest) -> HttpResponse {
     if let Some(answer) = inside.moody(&request).await {
         return answer;
     }
-    HttpResponse::Ok().json(json!({"keys": [inside.key.lock().unwrap().public()]}))
+    let key = inside.key.lock().unwrap().public();
+    inside.says(&json!({"keys": [key]}))
 }
 
 fn refuses(error: &str) -> HttpResponse {
@@ -302,7 +317,7 @@ async fn token(inside: web::Data<Inside>, request: HttpRequest, form: web::Form<
     let id_token = inside.written(&granted);
     let access = Id::new().to_string();
     inside.told.lock().unwrap().insert(access.clone(), granted.told);
-    HttpResponse::Ok().json(json!({"access_token": access, "token_type": "Bearer", "expires_in": 60, "id_token": id_token}))
+    inside.says(&json!({"access_token": access, "token_type": "Bearer", "expires_in": 60, "id_token": id_token}))
 }
 
 async fn userinfo(inside: web::Data<Inside>, request: HttpRequest) -> HttpResponse {
@@ -311,7 +326,7 @@ async fn userinfo(inside: web::Data<Inside>, request: HttpRequest) -> HttpRespon
     }
     let shown = request.headers().get("Authorization").and_then(|value| value.to_str().ok()).unwrap_or("");
     match inside.told.lock().unwrap().get(shown.trim_start_matches("Bearer ")) {
-        Some(told) => HttpResponse::Ok().json(told),
+        Some(told) => inside.says(told),
         None => HttpResponse::Unauthorized().finish(),
     }
 }
