@@ -145,12 +145,13 @@ fn a_way_ends_in_the_browser_that_began_it_once_and_in_ten_minutes() {
     // Without the cookie, with another browser's, with another's state, with a cookie that somebody made up.
     app.anonymous().post("/auth/openid/redeem", json!({"state": back.state, "code": back.code})).refused(401, "openid_refused");
     let (others_url, others) = begin(&app);
-    redeem(&app, &others, &back).refused(401, "openid_refused");
     let others_back = arrives(&others_url);
     redeem(&app, &held, &Back { state: others_back.state.clone(), code: back.code.clone() }).refused(401, "openid_refused");
+    redeem(&app, &others, &back).refused(401, "openid_refused");
     redeem(&app, "nobel21_openid=a.b.c", &back).refused(401, "openid_refused");
     let session = app.state.tokens.remember(booker.id(), booker.id(), app.now()).unwrap();
     redeem(&app, &format!("nobel21_openid={session}"), &back).refused(401, "openid_refused");
+    assert_eq!(provider.asked("/token"), 0, "nobody asks the provider about what is not ours");
     // Another's code in one's own way: the provider knows who began (PKCE), and uses the code up.
     redeem(&app, &others, &Back { state: others_back.state.clone(), code: back.code }).refused(401, "openid_refused");
     redeem(&app, &others, &others_back).is(200);
