@@ -25,7 +25,7 @@ use crate::{
     },
     mail::{self, Transport},
     noticing,
-    people::{sign_in, token::Keys},
+    people::{openid_provider::Provider, sign_in, token::Keys},
     rounds, say,
     time::Clock,
     worker::Worker,
@@ -35,7 +35,9 @@ use crate::{
 const HASHES_AT_ONCE: usize = 2;
 /// Pictures painted at once: one takes some 200 MB while it lasts.
 const PICTURES_AT_ONCE: usize = 1;
-/// So many may wait for either.
+/// Questions to the provider of a sign-in at once: one that hangs keeps so many threads, and nobody who does not want to sign in there.
+const PROVIDER_AT_ONCE: usize = 4;
+/// So many may wait for each.
 const MOST_WAIT: usize = 50;
 /// A graceful stop takes 10 seconds at most: these for requests that run, in seconds,
 const REQUESTS_END_WITHIN: u64 = 8;
@@ -56,8 +58,11 @@ pub struct State {
     pub calendar: Kept,
     /// Whose calendar is open.
     pub live: Live,
+    /// Who else may say who somebody is.
+    pub openid: Option<Arc<Provider>>,
     hashing: Turns,
     painting: Turns,
+    asking: Turns,
 }
 
 impl State {
@@ -69,6 +74,11 @@ impl State {
     /// Paints a picture on a thread that may block, one after the other.
     pub async fn painting<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
         in_turn(&self.painting, work).await
+    }
+
+    /// Asks the provider of a sign-in on a thread that may block, a few at a time.
+    pub async fn asking<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        in_turn(&self.asking, work).await
     }
 
     /// Do cookies go over https alone? Not where the service is reached on this machine alone.
@@ -118,15 +128,19 @@ impl App {
             ))
         })?;
         let address = listener.local_addr().map_err(Error::internal)?;
+        let house = config.house.bound_to(address);
+        let openid = config.openid.map(|settings| Provider::new(settings, &house.public_url)).transpose()?;
         let state = web::Data::new(State {
             db,
             clock: config.clock.clone(),
             tokens: Keys::new(&config.secret),
-            house: Arc::new(config.house.bound_to(address)),
+            house: Arc::new(house),
+            openid: openid.map(Arc::new),
             calendar: Kept::default(),
             live: Live::default(),
             hashing: Turns::new(HASHES_AT_ONCE),
             painting: Turns::new(PICTURES_AT_ONCE),
+            asking: Turns::new(PROVIDER_AT_ONCE),
         });
         let metrics = web::Data::new(Metrics::new()?);
         let tls = web::Data::new(BehindTls(config.house.behind_tls()));

@@ -1,4 +1,6 @@
 //! What can be set from outside, read once at the start. Each variable is described at its member.
+pub mod openid;
+
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
@@ -14,6 +16,7 @@ use crate::{
     say,
     time::Clock,
 };
+pub use openid::OpenId;
 
 /// What letters and links need to know about the house.
 #[derive(Debug, Clone)]
@@ -105,6 +108,8 @@ pub struct Config {
     /// `NOBEL21_REQUESTS_PER_MINUTE`: how often an account may ask, and ten times as often a network; of an account's, what changes
     /// something counts twice, a file twenty times. Too low: people are told to wait. Default 600; 0 is no limit.
     pub requests_per_minute: u32,
+    /// The four of [`OpenId`]: a sign-in of the city's or of an association's own besides ours. Default: none.
+    pub openid: Option<OpenId>,
     /// What time it is.
     pub clock: Clock,
     /// Do the mail worker and the housekeeping run? Tests that move the clock by hand say no and deliver letters themselves.
@@ -135,6 +140,8 @@ pub struct Given {
     pub trusted_proxies: Vec<IpAddr>,
     /// See [`Config::requests_per_minute`].
     pub requests_per_minute: u32,
+    /// See [`Config::openid`].
+    pub openid: openid::Given,
 }
 
 impl Given {
@@ -144,6 +151,11 @@ impl Given {
             Some(url) => Transport::parse(url),
             None => Ok(Transport::Folder(self.data_dir.join("mail"))),
         }
+    }
+
+    /// Who else may say who somebody is.
+    pub fn openid(&self) -> Result<Option<OpenId>> {
+        OpenId::assemble(self.openid.clone())
     }
 
     /// Where the secret is.
@@ -157,6 +169,7 @@ impl Config {
     /// Checks what was given and fills in the defaults. Makes the secret file if there is none.
     pub fn assemble(given: Given) -> Result<Self> {
         let mail = given.mail()?;
+        let openid = given.openid()?;
         let secret = Self::read_secret(&given.secret_path())?;
         Ok(Self {
             listen: given.listen,
@@ -169,6 +182,7 @@ impl Config {
             secret,
             trusted_proxies: given.trusted_proxies,
             requests_per_minute: given.requests_per_minute,
+            openid,
             clock: Clock::System,
             background: true,
         })

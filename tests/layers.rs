@@ -29,10 +29,12 @@ const FEATURES: [(&str, &[&str]); 18] = [
 ];
 
 /// Crates that one file alone may know, so that they can be exchanged there.
-const ONE_FILE: [(&str, &str); 11] = [
+const ONE_FILE: [(&str, &str); 13] = [
     ("jsonwebtoken", "people/token.rs"),
     ("argon2", "people/password.rs"),
     ("webauthn_rs", "people/webauthn.rs"),
+    ("openidconnect", "people/openid_provider.rs"),
+    ("ureq", "people/openid_provider.rs"),
     ("lettre", "mail/transport.rs"),
     ("prometheus", "http/metrics.rs"),
     ("image", "rooms/floor_plan.rs"),
@@ -55,6 +57,7 @@ const EXCEPTIONS: &[(&str, Kind, &str)] = &[
     ("mail/worker.rs", Kind::UseCase, "the one who sends: opens its own transactions, by the house's clock"),
     ("visits/roll_call.rs", Kind::Api, "the list that is printed: shapes an answer as HTML"),
     ("people/token.rs", Kind::UseCase, "signs with the secret of the configuration"),
+    ("people/openid_provider.rs", Kind::UseCase, "asks the provider that the configuration names"),
 ];
 
 /// The one file that is longer than 400 lines: diesel's `allow_tables_to_appear_in_same_query!` wants all tables in one place.

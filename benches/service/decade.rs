@@ -112,6 +112,7 @@ fn statistics(engine: &str, house: &Served) {
         secret,
         trusted_proxies: vec![],
         requests_per_minute: 0,
+        openid: None,
         clock: Clock::frozen(now),
         background: false,
     };

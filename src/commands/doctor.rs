@@ -8,6 +8,7 @@ use nobel21::{
     config::{Config, Given},
     db::{self, Conn, Location, Manager, Mode},
     error::Say,
+    people::openid_provider::Provider,
     say,
     time::{Clock, Moment},
 };
@@ -44,6 +45,7 @@ impl Doctor {
                 findings.push((say!("inställningar", "configuration"), configuration(&given)));
                 database(&given.database, now, &mut findings);
                 findings.push((say!("e-post", "mail"), mail(&given)));
+                findings.extend(openid(&given, now).map(|verdict| (say!("inloggning hos andra", "sign-in elsewhere"), verdict)));
                 findings.push((say!("disk", "disk"), disk(&given)));
             }
         }
@@ -207,6 +209,23 @@ fn mail(given: &Given) -> Result<Say, Say> {
             Err(say!("går inte att skicka ({reason}): kontrollera --smtp-url", "can't be sent ({reason}): check --smtp-url"))
         }
     }
+}
+
+/// `None` where nobody signs in by another's word.
+fn openid(given: &Given, now: Moment) -> Option<Result<Say, Say>> {
+    let settings = match given.openid() {
+        Ok(settings) => settings?,
+        Err(error) => return Some(Err(terminal::in_words(&error))),
+    };
+    let issuer = settings.issuer.clone();
+    let checked = Provider::new(settings, &given.house.public_url).and_then(|provider| provider.check(now));
+    Some(match checked {
+        Ok(()) => Ok(say!("{issuer} svarar", "{issuer} answers")),
+        Err(_) => Err(say!(
+            "{issuer} svarar inte som det ska: kontrollera NOBEL21_OPENID_ISSUER och nätet",
+            "{issuer} does not answer as it should: check NOBEL21_OPENID_ISSUER and the network"
+        )),
+    })
 }
 
 fn clock(now: Moment) -> Result<Say, Say> {

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use nobel21::{
-    config::{Config, Given, House},
+    config::{Config, Given, House, Secret, openid},
     db::{Db, Location},
     error::{Error, Result},
     say,
@@ -111,6 +111,35 @@ impl Front {
     }
 }
 
+/// A sign-in of the city's or of an association's own, by OpenID Connect: all four, or none.
+#[derive(Debug, Clone, Args)]
+pub struct OpenId {
+    /// The provider's address, exactly as it calls itself; the address to register there is <public-url>/logga-in/openid
+    #[arg(long, env = "NOBEL21_OPENID_ISSUER", value_name = "URL", hide_env_values = true)]
+    openid_issuer: Option<String>,
+    /// What the provider calls this house
+    #[arg(long, env = "NOBEL21_OPENID_CLIENT_ID", value_name = "ID", hide_env_values = true)]
+    openid_client_id: Option<String>,
+    /// By which the provider knows this house
+    #[arg(long, env = "NOBEL21_OPENID_CLIENT_SECRET", value_name = "SECRET", hide_env_values = true, value_parser = secret)]
+    openid_client_secret: Option<Secret>,
+    /// What people call the provider
+    #[arg(long, env = "NOBEL21_OPENID_NAME", value_name = "NAME", hide_env_values = true)]
+    openid_name: Option<String>,
+}
+
+impl OpenId {
+    fn given(&self) -> openid::Given {
+        let Self { openid_issuer, openid_client_id, openid_client_secret, openid_name } = self.clone();
+        openid::Given { issuer: openid_issuer, client_id: openid_client_id, client_secret: openid_client_secret, name: openid_name }
+    }
+}
+
+/// Kept so that no output shows it.
+fn secret(given: &str) -> std::result::Result<Secret, String> {
+    from_file(given).map(|text| Secret::new(text.as_bytes()))
+}
+
 /// How the service runs and writes letters.
 #[derive(Debug, Clone, Args)]
 pub struct Service {
@@ -118,6 +147,8 @@ pub struct Service {
     storage: Storage,
     #[command(flatten)]
     front: Front,
+    #[command(flatten)]
+    openid: OpenId,
     /// Where letters go: `smtp://USER:PASSWORD@HOST:587?tls=required|none` or `smtps://...`; `&ca=FILE` trusts a CA
     /// of your own too [default: files in <data-dir>/mail]
     #[arg(long, env = "NOBEL21_SMTP_URL", value_name = "URL", hide_env_values = true, value_parser = from_file)]
@@ -153,6 +184,7 @@ impl Service {
             secret_file: self.secret_file.clone(),
             trusted_proxies: self.trusted_proxies.clone(),
             requests_per_minute: self.requests_per_minute,
+            openid: self.openid.given(),
         })
     }
 }

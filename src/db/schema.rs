@@ -31,6 +31,17 @@ diesel::table! {
     use crate::db::DbUuid;
     use diesel::sql_types::*;
 
+    openid_identities (person_id) {
+        person_id -> DbUuid,
+        identity_hash -> Text,
+        linked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
     api_tokens (id) {
         id -> DbUuid,
         person_id -> DbUuid,
@@ -927,6 +938,7 @@ diesel::joinable!(evaluation_links -> bookings (booking_id));
 diesel::joinable!(evaluations -> bookings (booking_id));
 diesel::joinable!(audit_log -> people (actor_id));
 diesel::joinable!(api_tokens -> people (person_id));
+diesel::joinable!(openid_identities -> people (person_id));
 diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(passkeys -> people (person_id));
 diesel::joinable!(passkey_challenges -> people (person_id));
@@ -984,6 +996,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     passkeys,
     passkey_challenges,
     api_tokens,
+    openid_identities,
     quotas,
     waitlist,
 );

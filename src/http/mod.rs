@@ -38,6 +38,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::people::second_factor_api::routes)
                 .configure(crate::people::passkeys_api::routes)
                 .configure(crate::people::api_tokens_api::routes)
+                .configure(crate::people::openid_api::routes)
                 .configure(crate::rooms::api::routes)
                 .configure(crate::rooms::half_day_api::routes)
                 .configure(crate::rooms::floor_plan_api::routes)

@@ -273,6 +273,10 @@ pub enum AccountChange {
     PasskeysRemoved,
     /// There are two of one of its passkeys.
     CopiedPasskey,
+    /// Somebody else's sign-in (OpenID Connect) opens it from now on.
+    OpenIdLinked,
+    /// It does so no more.
+    OpenIdEnded,
 }
 
 impl AccountChange {
@@ -300,6 +304,10 @@ impl AccountChange {
             (Self::CopiedPasskey, Language::En) => {
                 "Somebody tried to sign in with a copy of one of your passkeys, and did not get in. Remove the passkey and add a new one."
             }
+            (Self::OpenIdLinked, Language::Sv) => "Ditt konto har kopplats till en inloggning hos en annan organisation.",
+            (Self::OpenIdLinked, Language::En) => "Your account was linked to a sign-in at another organisation.",
+            (Self::OpenIdEnded, Language::Sv) => "Ditt konto är inte längre kopplat till en inloggning hos en annan organisation.",
+            (Self::OpenIdEnded, Language::En) => "Your account is no longer linked to a sign-in at another organisation.",
         }
     }
 }

@@ -443,6 +443,8 @@ mod tests {
             Letter::AccountChanged(super::super::AccountChange::PasskeyRemoved),
             Letter::AccountChanged(super::super::AccountChange::PasskeysRemoved),
             Letter::AccountChanged(super::super::AccountChange::CopiedPasskey),
+            Letter::AccountChanged(super::super::AccountChange::OpenIdLinked),
+            Letter::AccountChanged(super::super::AccountChange::OpenIdEnded),
         ]
     }
 

@@ -57,6 +57,12 @@ impl Counted {
         Self { account: None, network: Some(hash_of(&format!("passkeys:{network}"))) }
     }
 
+    /// A code of a provider's (OpenID Connect), shown from this network.
+    #[must_use]
+    pub fn openid(network: &str) -> Self {
+        Self { account: None, network: Some(hash_of(&format!("openid:{network}"))) }
+    }
+
     /// A try at the caller's own password.
     #[must_use]
     pub fn own_password(person: Id) -> Self {

@@ -180,12 +180,13 @@ fn forget(c: &mut Conn, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Somebody signs in and has shown the first factor: how it came in, with the second if it has one. A passkey is both.
+/// Somebody signs in and has shown the first factor: how it came in, with the second if it has one. A passkey is both; who has shown two
+/// elsewhere ([`Entrance::second_factor`]) is asked for no more.
 pub fn pass(c: &mut Conn, keys: &Keys, person: &Person, entrance: &Entrance, now: Moment) -> Result<Entrance> {
     if entrance.by_passkey {
         return Ok(Entrance { second_factor: true, ..entrance.clone() });
     }
-    if !person.second_factor {
+    if !person.second_factor || entrance.second_factor {
         return Ok(entrance.clone());
     }
     let refused = |code, detail| Err(Error::Unauthenticated { code, detail });

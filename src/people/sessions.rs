@@ -15,13 +15,15 @@ pub struct Entrance {
     pub device: String,
     /// By a link in a letter, not by a password.
     pub by_link: bool,
+    /// By the word of a provider (OpenID Connect).
+    pub by_openid: bool,
     /// The code that came along, of a second factor.
     pub code: Option<String>,
     /// The refresh token of a session that the browser still has: it ends, for nobody goes on with it.
     pub before: Option<String>,
     /// By a passkey, whose device has made sure who holds it: no code is asked for.
     pub by_passkey: bool,
-    /// Two factors were shown.
+    /// Two factors were shown: the code was right, or the provider has seen two itself.
     pub second_factor: bool,
 }
 

@@ -63,7 +63,8 @@ fn begin_session(c: &mut Conn, keys: &Keys, person: Id, entrance: &Entrance, now
     Ok(Tokens { access: keys.issue(Bearer { person, session }, now)?, refresh, browser })
 }
 
-fn wrong_pair() -> Error {
+/// One answer for a wrong pair, an unknown address and an account that is closed.
+pub(super) fn wrong_pair() -> Error {
     Error::Unauthenticated {
         code: "invalid_credentials",
         detail: say!("E-postadressen eller lösenordet stämmer inte.", "The e-mail address or the password is not right."),
@@ -115,8 +116,8 @@ pub fn sign_in(c: &mut Conn, keys: &Keys, who: &Recognised, entrance: &Entrance,
 pub fn enter(c: &mut Conn, keys: &Keys, person: Id, entrance: &Entrance, by: &By) -> Result<Option<Tokens>> {
     let Some(account) = store::by_id(c, person)?.filter(|person| person.disabled_at.is_none()) else { return Ok(None) };
     let entrance = &second_factor::pass(c, keys, &account, entrance, by.at)?;
-    let by_what = if entrance.by_link { Some("link") } else { entrance.by_passkey.then_some("passkey") };
-    let how = by_what.map(|what| serde_json::json!({"by": what}));
+    let ways = [(entrance.by_link, "link"), (entrance.by_passkey, "passkey"), (entrance.by_openid, "openid")];
+    let how = ways.into_iter().find(|(taken, _)| *taken).map(|(_, way)| serde_json::json!({"by": way}));
     audit::record(c, &By { actor: Some(person), ..by.clone() }, "signed_in", "person", Some(person.to_string()), None, how)?;
     begin_session(c, keys, person, entrance, by.at).map(Some)
 }

@@ -5,7 +5,7 @@ use actix_web::{
     http::header,
     web,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     account::Email,
@@ -45,26 +45,29 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(at("/auth/setup").post(set_up));
 }
 
-/// A cookie of ours.
+/// A cookie for sign-in alone: of this host, for no script, sent to no other site's wish.
 pub(super) fn set(state: &State, name: &str, value: &str, seconds: i64) -> Cookie<'static> {
     cookie::make(name, value, seconds, SameSite::Strict, state.secure_cookies())
 }
 
-/// What the browser sends in one.
+/// What the browser sends under this name.
 pub(super) fn sent(state: &State, req: &HttpRequest, name: &str) -> Option<String> {
     cookie::read(req, name, state.secure_cookies())
 }
 
 /// The answer to a sign-in.
 pub(super) fn hand_out(state: &State, tokens: &Tokens) -> HttpResponse {
+    hand_out_with(state, tokens, json!({"access_token": tokens.access, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}))
+}
+
+/// The cookies of a sign-in, with this body.
+pub(super) fn hand_out_with(state: &State, tokens: &Tokens, body: Value) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     answer.cookie(set(state, COOKIE, &tokens.refresh, SESSION_SECONDS));
     if let Some(browser) = &tokens.browser {
         answer.cookie(set(state, BROWSER, browser, REMEMBERED_SECONDS));
     }
-    answer
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(json!({"access_token": tokens.access, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}))
+    answer.insert_header((header::CACHE_CONTROL, "no-store")).json(body)
 }
 
 /// The session that this browser still has.

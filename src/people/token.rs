@@ -1,7 +1,7 @@
 //! Tokens: short-lived access tokens (JWT, RFC 8725) and opaque secrets that are stored as hashes.
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -25,6 +25,7 @@ struct Purpose {
 const ACCESS: Purpose = Purpose { typ: "at+jwt", aud: "nobel21-api" };
 const PERSONAL: Purpose = Purpose { typ: "personal+jwt", aud: "nobel21-api" };
 const BROWSER: Purpose = Purpose { typ: "browser+jwt", aud: "nobel21-sign-in" };
+const OPENID: Purpose = Purpose { typ: "openid+jwt", aud: "nobel21-sign-in" };
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -35,6 +36,16 @@ struct Claims {
     jti: String,
     iat: i64,
     exp: i64,
+}
+
+/// What a browser holds between two steps of a sign-in.
+#[derive(Serialize, Deserialize)]
+struct Holding<T> {
+    iss: String,
+    aud: String,
+    iat: i64,
+    exp: i64,
+    held: T,
 }
 
 /// Who an access token speaks for.
@@ -99,8 +110,25 @@ impl Keys {
         Ok(bytes.into_iter().take(20).collect())
     }
 
-    fn sign(&self, purpose: &Purpose, bearer: Bearer, now: Moment, seconds: i64) -> Result<String> {
+    /// What a browser holds while it is on its way through another's sign-in: it may read it there and not change it.
+    pub fn hold<T: Serialize>(&self, held: T, now: Moment, seconds: i64) -> Result<String> {
+        let (iat, exp) = (now.unix(), now.unix() + seconds);
+        self.write(&OPENID, &Holding { iss: ISSUER.into(), aud: OPENID.aud.into(), iat, exp, held })
+    }
+
+    /// What it held; `None` if it is not ours or over.
+    #[must_use]
+    pub fn held<T: DeserializeOwned>(&self, token: &str, now: Moment) -> Option<T> {
+        let found: Holding<T> = self.claims(&OPENID, token)?;
+        in_time(found.iat, found.exp, now).then_some(found.held)
+    }
+
+    fn write(&self, purpose: &Purpose, claims: &impl Serialize) -> Result<String> {
         let header = Header { typ: Some(purpose.typ.into()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::HS256) };
+        jsonwebtoken::encode(&header, claims, &self.signing).map_err(Error::internal)
+    }
+
+    fn sign(&self, purpose: &Purpose, bearer: Bearer, now: Moment, seconds: i64) -> Result<String> {
         let claims = Claims {
             iss: ISSUER.into(),
             aud: purpose.aud.into(),
@@ -110,7 +138,7 @@ impl Keys {
             iat: now.unix(),
             exp: now.unix() + seconds,
         };
-        jsonwebtoken::encode(&header, &claims, &self.signing).map_err(Error::internal)
+        self.write(purpose, &claims)
     }
 
     /// Who the token speaks for; `None` if it is not ours, not for us or over.
@@ -120,6 +148,13 @@ impl Keys {
     }
 
     fn read(&self, purpose: &Purpose, token: &str, now: Moment) -> Option<Bearer> {
+        let claims: Claims = self.claims(purpose, token)?;
+        in_time(claims.iat, claims.exp, now).then_some(())?;
+        Some(Bearer { person: claims.sub.parse().ok()?, session: claims.sid.parse().ok()? })
+    }
+
+    /// What a token of ours for this purpose says; whether it is over is not looked at.
+    fn claims<C: DeserializeOwned>(&self, purpose: &Purpose, token: &str) -> Option<C> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         if header.typ.as_deref() != Some(purpose.typ) || header.kid.as_deref() != Some(&self.kid) {
             return None;
@@ -127,14 +162,15 @@ impl Keys {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.set_issuer(&[ISSUER]);
         rules.set_audience(&[purpose.aud]);
-        rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // Against our own clock, below, so that a test can move it.
+        rules.set_required_spec_claims(&["exp", "iss", "aud"]);
+        // Against our own clock (`in_time`), so that a test can move it.
         rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.checking, &rules).ok()?.claims;
-        let in_time = claims.iat <= now.unix() + 60 && now.unix() < claims.exp;
-        in_time.then_some(())?;
-        Some(Bearer { person: claims.sub.parse().ok()?, session: claims.sid.parse().ok()? })
+        Some(jsonwebtoken::decode::<C>(token, &self.checking, &rules).ok()?.claims)
     }
+}
+
+fn in_time(iat: i64, exp: i64, now: Moment) -> bool {
+    iat <= now.unix() + 60 && now.unix() < exp
 }
 
 /// A new secret of 256 random bits, as text that fits into a URL.
@@ -190,6 +226,18 @@ mod tests {
         assert!(keys.check(&token, now).is_none(), "it is no access token");
         let access = keys.issue(Bearer { person, session: browser }, now).unwrap();
         assert_eq!(keys.remembered(&access, person, now), None, "nor the other way round");
+    }
+
+    #[test]
+    fn what_a_browser_holds_on_its_way_comes_back_unchanged_and_opens_nothing() {
+        let (keys, now) = (keys(), Moment::from_unix(1_800_000_000));
+        let held = keys.hold("state", now, 600).unwrap();
+        assert_eq!(keys.held::<String>(&held, now.plus_seconds(599)).as_deref(), Some("state"));
+        assert_eq!(keys.held::<String>(&held, now.plus_seconds(600)), None, "over");
+        assert_eq!(keys.held::<String>(&Keys::new(&Secret::new(&[8; 32])).hold("state", now, 600).unwrap(), now), None, "another house's");
+        assert!(keys.check(&held, now).is_none() && keys.remembered(&held, Id::new(), now).is_none(), "it is no access token");
+        let access = keys.issue(bearer(), now).unwrap();
+        assert!(keys.held::<serde_json::Value>(&access, now).is_none(), "nor the other way round");
     }
 
     #[test]

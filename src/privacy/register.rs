@@ -125,10 +125,13 @@ pub const PURPOSES: &[Purpose] = &[
         name: words("Inloggning: att ingen annan kommer in på ditt konto", "Sign-in: that nobody else gets into your account"),
         basis: words("Berättigat intresse, artikel 6.1 f", "Legitimate interest, Article 6(1)(f)"),
         kept: Kept::Always(words(
-            "Inloggningar högst 30 dagar, misslyckade försök ett dygn, länkar högst 7 dagar, lösenord och lösennycklar så länge kontot finns eller du har dem",
-            "Sign-ins 30 days at most, failed tries a day, links 7 days at most, passwords and passkeys for as long as there is the account or you keep them",
+            "Inloggningar högst 30 dagar, misslyckade försök ett dygn, länkar högst 7 dagar, lösenord, lösennycklar och koppling till inloggning hos en annan organisation så länge kontot finns eller du har dem",
+            "Sign-ins 30 days at most, failed tries a day, links 7 days at most, passwords, passkeys and a link to a sign-in at another organisation for as long as there is the account or you keep them",
         )),
-        seen_by: words("Du", "You"),
+        seen_by: words(
+            "Du. Om du loggar in hos en annan organisation får den veta att du loggar in här, men inget om vad du gör",
+            "You. If you sign in at another organisation it learns that you sign in here, and nothing about what you do",
+        ),
     },
     Purpose {
         id: "booking",

@@ -106,6 +106,7 @@ pub fn anonymise(c: &mut Conn, id: Id, name: &str, now: Moment) -> Result<()> {
     diesel::delete(one_time_links::table.filter(one_time_links::person_id.eq(id))).execute(c)?;
     diesel::delete(sign_in_links::table.filter(sign_in_links::person_id.eq(id))).execute(c)?;
     diesel::delete(api_tokens::table.filter(api_tokens::person_id.eq(id))).execute(c)?;
+    diesel::delete(openid_identities::table.filter(openid_identities::person_id.eq(id))).execute(c)?;
     diesel::delete(memberships::table.filter(memberships::person_id.eq(id))).execute(c)?;
     diesel::delete(calendar_keys::table.filter(calendar_keys::person_id.eq(id))).execute(c)?;
     diesel::delete(report_letters::table.filter(report_letters::person_id.eq(id))).execute(c)?;

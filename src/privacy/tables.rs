@@ -77,6 +77,14 @@ pub const TABLES: &[Table] = &[
         plain: &[],
     },
     Table {
+        name: "openid_identities",
+        label: words("Koppling till inloggning hos en annan organisation", "Link to a sign-in at another organisation"),
+        purpose: "sign_in",
+        columns: &[refers("person_id", "du", "you"), secret("identity_hash", "vem du är där", "who you are there")],
+        along: &[("linked_at", words("kopplad", "linked"))],
+        plain: &[],
+    },
+    Table {
         name: "sessions",
         label: words("Inloggningar", "Sign-ins"),
         purpose: "sign_in",

@@ -29,6 +29,9 @@ ask_for_sign_in_link         ok      ok     ok      ok       ok         ok
 redeem_sign_in_link          401     401    401     401      401        401
 begin_passkey_sign_in        ok      ok     ok      ok       ok         ok
 sign_in_by_passkey           401     401    401     401      401        401
+read_openid_provider         ok      ok     ok      ok       ok         ok
+begin_openid_sign_in         404     404    404     404      404        404
+redeem_openid_sign_in        404     404    404     404      404        404
 set_password                 ok      ok     ok      ok       ok         ok
 set_up_house                 409     409    409     409      409        409
 read_me                      401     ok     ok      ok       ok         ok
@@ -37,6 +40,8 @@ change_password              401     ok     ok      ok       ok         ok
 list_my_sessions             401     ok     ok      ok       ok         ok
 end_my_session               401     404    404     404      404        404
 end_my_other_sessions        401     ok     ok      ok       ok         ok
+read_my_openid               401     ok     ok      ok       ok         ok
+end_my_openid                401     404    404     404      404        404
 read_my_second_factor        401     ok     ok      ok       ok         ok
 begin_second_factor          401     ok     ok      ok       ok         ok
 confirm_second_factor        401     422    422     422      422        422
@@ -491,6 +496,12 @@ impl World {
             "ask_for_sign_in_link" => ask("/auth/link").with(json!({"email": self.app.admin().email()})),
             // Only the browser that asked may: tests/api/sign_in.rs does.
             "redeem_sign_in_link" => ask("/auth/link/redeem").with(json!({"token": "x"})),
+            // No provider is configured: tests/api/openid.rs has one.
+            "read_openid_provider" => ask("/auth/openid"),
+            "begin_openid_sign_in" => ask("/auth/openid").with(json!({"back": "/bokningar"})),
+            "redeem_openid_sign_in" => ask("/auth/openid/redeem").with(json!({"state": "x", "code": "x"})),
+            "read_my_openid" => ask("/me/openid"),
+            "end_my_openid" => ask("/me/openid").newest(),
             "set_password" => ask("/auth/password").with(json!({"token": self.password_link(), "password": "prinsesstårta"})),
             "set_up_house" => {
                 // There is an admin already, and that is so for everybody.

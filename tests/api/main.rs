@@ -34,6 +34,7 @@ mod log;
 mod mail;
 mod migrations;
 mod open_data;
+mod openid;
 mod organisations;
 mod outage;
 mod passkeys;

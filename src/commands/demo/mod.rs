@@ -108,6 +108,7 @@ impl Demo {
             trusted_proxies: vec![],
             // It answers on this machine alone.
             requests_per_minute: 0,
+            openid: None,
             clock: Clock::System,
             background: true,
         };

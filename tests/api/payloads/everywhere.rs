@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// Words that let somebody in: never shown again, whatever becomes of them.
-const SECRETS: [&str; 5] = ["password", "current_password", "new_password", "token", "code"];
-/// Members that are more than text: a number of a kind, an address, a rule. All payloads may be refused.
-const CHECKED: [&str; 5] = ["org_number", "phone", "contact_phone", "email", "rule"];
+const SECRETS: [&str; 7] = ["password", "current_password", "new_password", "token", "code", "state", "second_factor"];
+/// Members that are more than text: a number of a kind, an address, a rule, a page of our own. All payloads may be refused.
+const CHECKED: [&str; 6] = ["org_number", "phone", "contact_phone", "email", "rule", "back"];
 
 /// What has to be said besides a text so that it is taken: the members, and what stands there.
 fn besides(world: &World, field: &Field, client: &Client) -> Vec<(&'static str, Value)> {

@@ -73,6 +73,7 @@ impl App {
             secret: Secret::new(&[21; 32]),
             trusted_proxies: vec![],
             requests_per_minute: 0,
+            openid: None,
             clock: Clock::frozen(MORNING.parse().unwrap()),
             background: false,
         };

@@ -14,6 +14,7 @@ mod mail;
 mod people;
 mod picture;
 mod process;
+pub mod provider;
 pub mod smtp;
 
 pub use app::App;

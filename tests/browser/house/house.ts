@@ -63,16 +63,17 @@ export class House {
     readonly mailbox: Mailbox,
     /** Reached by a name instead of a number. */
     readonly name: string | undefined,
+    readonly variables: Record<string, string>,
   ) {}
 
-  /** Furnished as the demo, or new and empty. */
-  static async open(how: 'furnished' | 'empty', name?: string): Promise<House> {
+  /** Furnished as the demo, or new and empty; reached by a `name`, configured by `variables` besides. */
+  static async open(how: 'furnished' | 'empty', wish: { name?: string | undefined; variables?: Record<string, string> } = {}): Promise<House> {
     const template = process.env.NOBEL21_TEST_HOUSE;
     if (!template) throw new Error('the global set-up has not furnished a house');
     const folder = await mkdtemp(join(tmpdir(), 'nobel21-browser-'));
     await mkdir(join(folder, 'data'), { mode: 0o700 });
     if (how === 'furnished') await cp(template, join(folder, 'data/nobel21.db'));
-    const house = new House(folder, new Mailbox(join(folder, 'data/mail')), name);
+    const house = new House(folder, new Mailbox(join(folder, 'data/mail')), wish.name, wish.variables ?? {});
     await house.start();
     return house;
   }
@@ -84,7 +85,7 @@ export class House {
     const named = name ? ['--public-url', `http://${name}:0`] : [];
     const child = spawn(service(), ['serve', '--listen', this.#listen, '--data-dir', join(folder, 'data'), '--workers', '2', ...named], {
       cwd: folder,
-      env: clean({ NOBEL21_LOG: 'warn' }),
+      env: clean({ NOBEL21_LOG: 'warn', ...this.variables }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

@@ -37,7 +37,7 @@ export const test = base.extend<Options & Fixtures>({
   houseName: [undefined, { option: true }],
 
   house: async ({ state, houseName }, use) => {
-    const house = await House.open(state, houseName);
+    const house = await House.open(state, { name: houseName });
     await use(house);
     await house.close();
   },

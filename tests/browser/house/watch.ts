@@ -4,6 +4,7 @@ import type { BrowserContext, Request } from '@playwright/test';
 export class Watch {
   readonly faults: string[] = [];
   readonly #awaited: { status: number; path: RegExp; seen: boolean }[] = [];
+  readonly #also = new Set<string>();
   #offline = false;
   /** Begun while the network was gone: that one is lost may be told only when it is back. */
   readonly #lost = new WeakSet<Request>();
@@ -28,6 +29,7 @@ export class Watch {
     context.on('request', (request) => {
       if (this.#offline) this.#lost.add(request);
       const url = new URL(request.url());
+      if (this.#also.has(url.origin)) return;
       if (url.origin !== this.origin() && !['data:', 'blob:', 'about:'].includes(url.protocol)) this.faults.push(`another host: ${request.url()}`);
     });
     context.on('requestfailed', (request) => {
@@ -42,6 +44,11 @@ export class Watch {
       if (awaited) awaited.seen = true;
       else this.faults.push(`${response.request().method()} ${path} answered ${response.status()}`);
     });
+  }
+
+  /** This other host belongs to the test: somebody goes there of its own will. */
+  also(origin: string): void {
+    this.#also.add(origin);
   }
 
   /** This refusal belongs to the test; it must come. */

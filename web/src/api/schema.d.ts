@@ -184,6 +184,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/openid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom can one sign in besides here */
+        get: operations["read_openid_provider"];
+        put?: never;
+        /**
+         * Begin to sign in at the provider's
+         * @description The browser goes to `url` (authorization code with PKCE, OpenID Connect Core 1.0) and comes back to `/logga-in/openid` with `state` and `code`. The cookie `nobel21_openid` ties the way to this browser for ten minutes. 404 where no provider is configured, 503 `unavailable` while it does not answer.
+         */
+        post: operations["begin_openid_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/openid/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with what the provider gave
+         * @description Answers as `POST /auth/token` does, and with the page to go back to. Whoever has been here before is known by the provider's name for it; anybody else by an address that the provider has made sure of, and is linked from then on. Nobody gets an account this way: 401 `no_account`. A code or token that is no good, and a way that is too old or of another browser: 401 `openid_refused`. With two-step sign-in on, unless the provider says that it has seen two factors (`amr` has `mfa`), 401 `code_required`: then the same once more with `second_factor`, without going to the provider again. A closed account gets 401 `invalid_credentials`.
+         */
+        post: operations["redeem_openid_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/openid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is one's own account linked to a sign-in elsewhere */
+        get: operations["read_my_openid"];
+        put?: never;
+        post?: never;
+        /**
+         * End the link to a sign-in elsewhere
+         * @description One's other sessions end, and a letter tells of it. Whoever signs in there once more with the address of the account is linked anew.
+         */
+        delete: operations["end_my_openid"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -3249,7 +3311,7 @@ export interface components {
             left?: string;
         };
         /** @enum {string} */
-        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "code_required" | "invalid_code" | "invalid_passkey" | "passkeys_off" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "counts_overlap" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "time_is_free" | "already_waiting" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
+        ProblemCode: "malformed_body" | "unauthenticated" | "invalid_credentials" | "session_revoked" | "invalid_link" | "openid_refused" | "no_account" | "email_not_verified" | "linked_to_another" | "code_required" | "invalid_code" | "invalid_passkey" | "passkeys_off" | "forbidden" | "not_found" | "method_not_allowed" | "already_exists" | "counts_overlap" | "already_set_up" | "last_admin" | "spaces_in_use" | "booking_conflict" | "closure_over_bookings" | "already_cancelled" | "time_is_free" | "already_waiting" | "wrong_state" | "idempotency_key_in_use" | "idempotency_key_reused" | "stale" | "body_too_large" | "unsupported_media_type" | "invalid_field" | "time_without_offset" | "personal_identity_number" | "rule_violation" | "too_late" | "precondition_required" | "too_many_requests" | "internal" | "unavailable";
         Fault: {
             /** @description The dotted path of the member (`layouts.0.capacity`), or the name of the query parameter or header. */
             field: string;
@@ -3313,6 +3375,45 @@ export interface components {
             token: string;
             /** @description Of the app or from paper; with two-step sign-in on. */
             code?: string;
+        };
+        OpenIdOffer: {
+            openid: components["schemas"]["OpenIdProvider"] | null;
+        };
+        OpenIdProvider: {
+            /** @description What people call it. */
+            name: string;
+        };
+        OpenIdWay: {
+            /** @description The page here to go back to; `/` unless told. */
+            back?: string;
+        };
+        OpenIdBegun: {
+            /**
+             * Format: uri
+             * @description At the provider's.
+             */
+            url: string;
+        };
+        OpenIdReturn: {
+            /** @description As it came back. */
+            state: string;
+            /** @description Of the provider. */
+            code: string;
+            /** @description Of the app or from paper; with two-step sign-in on. */
+            second_factor?: string;
+        };
+        OpenIdToken: {
+            access_token: string;
+            /** @constant */
+            token_type: "Bearer";
+            /** @description Seconds. */
+            expires_in: number;
+            /** @description The page here to go back to. */
+            back: string;
+        };
+        OpenIdLink: {
+            /** @description Since when. */
+            linked_at: components["schemas"]["Instant"] | null;
         };
         SecondFactor: {
             /** @description Is asked for at each sign-in. */
@@ -5462,6 +5563,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description openid_refused, no_account, email_not_verified, linked_to_another, invalid_credentials, code_required, invalid_code. */
+        OpenIdRefused: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description invalid_link, code_required, invalid_code. */
         InvalidLink: {
             headers: {
@@ -6143,6 +6254,186 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_openid_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What people call the provider; null where there is none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIdOffer"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_openid_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "back": "/bokningar"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OpenIdWay"];
+            };
+        };
+        responses: {
+            /** @description Where the browser goes. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://login.example.org/auth?response_type=code&client_id=nobel21&state=q3Vn7yJ0bXk2&scope=openid+email"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenIdBegun"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeem_openid_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "q3Vn7yJ0bXk2Rr8sT1uW",
+                 *       "code": "SplxlOBeZQQYbYS6WxSbIA"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OpenIdReturn"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6IjEifQ.eyJzdWIiOiIwMWExIn0.c2ln",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 600,
+                     *       "back": "/bokningar"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenIdToken"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["OpenIdRefused"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_my_openid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Since when; null if it is not. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "linked_at": "2026-11-23T08:00:00+01:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenIdLink"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_my_openid: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is linked to nothing. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -28,6 +28,7 @@ export const routes: Route[] = [
   { path: '/lokaler/:slug', access: 'anyone', load: () => import('../rooms/RoomPage.svelte') },
   { path: '/logga-in', access: 'anyone', load: () => import('../account/SignInPage.svelte') },
   { path: '/logga-in/lank', access: 'anyone', load: () => import('../account/LinkPage.svelte') },
+  { path: '/logga-in/openid', access: 'anyone', load: () => import('../account/OpenIdPage.svelte') },
   { path: '/losenord', access: 'anyone', load: () => import('../account/PasswordPage.svelte') },
   { path: '/kom-igang', access: 'anyone', load: () => import('../account/SetUpPage.svelte') },
   { path: '/hur-manga-kom', access: 'anyone', load: () => import('../attendance/AttendancePage.svelte') },

@@ -437,6 +437,8 @@ export const audit = {
     turned_off_second_factor: 'turned two-step sign-in off',
     changed_password: 'changed the password',
     sent_password_link: 'sent a password link to',
+    linked_openid: 'linked a sign-in at another organisation for',
+    ended_openid: 'ended the link to a sign-in at another organisation for',
     set_up_house: 'set up the house',
     passkey_copied: 'was refused a copied passkey',
     refresh_token_reused: 'used an old sign-in',

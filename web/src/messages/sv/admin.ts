@@ -436,6 +436,8 @@ export const audit = {
     turned_off_second_factor: 'stängde av tvåstegsinloggning',
     changed_password: 'bytte lösenord',
     sent_password_link: 'skickade lösenordslänk till',
+    linked_openid: 'kopplade inloggning hos en annan organisation för',
+    ended_openid: 'tog bort koppling till inloggning hos en annan organisation för',
     set_up_house: 'satte upp huset',
     passkey_copied: 'nekades en kopierad lösennyckel',
     refresh_token_reused: 'använde en gammal inloggning',
