@@ -51,7 +51,7 @@ fn a_group_that_is_not_registered_needs_a_name_and_a_kind_alone() {
         "<script>alert(1)</script>",
         "🎉",
         "=HYPERLINK(\"x\")",
-        "\u{202e}abc",
+        "نادي اللغة\u{200f} 21",
     ] {
         let made = app.admin().post("/organisations", json!({"name": name, "kind": "network", "org_number": null})).is(201);
         assert_eq!(made["name"], name);

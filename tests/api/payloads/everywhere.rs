@@ -179,6 +179,7 @@ one_test_for_each! {
     settings: "settings",
     bookings: "bookings",
     series: "series",
+    the_links_that_ask_how_many_came: "attendance",
     the_waiting_list: "waitlist",
     visits: "visits",
     the_hand_over: "handover",
