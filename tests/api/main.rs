@@ -62,3 +62,4 @@ mod statistics;
 mod users;
 mod visits;
 mod waitlist;
+mod watching;
