@@ -249,10 +249,12 @@ pub fn set_password_hash(c: &mut Conn, person: Id, hash: &str, now: Moment) -> R
 /// Whom a running session belongs to, whether it came in by two factors, and the associations that it acts for, by name: one trip,
 /// since it is made with every request. `None` if the session is over or somebody else's.
 pub fn person_in_session(c: &mut Conn, session: Id, person: Id, now: Moment) -> Result<Option<(Person, bool, Vec<Membership>)>> {
-    type Joined = (PersonRow, bool, Option<(Id, String, bool)>);
+    type Joined = (PersonRow, bool, Option<Id>, Option<String>, Option<bool>);
     let rows: Vec<Joined> = people::table
         .inner_join(sessions::table)
-        .left_join(memberships::table.inner_join(organisations::table))
+        // One after the other: a join in brackets would be worked out for all members first.
+        .left_join(memberships::table)
+        .left_join(organisations::table.on(memberships::organisation_id.eq(organisations::id)))
         .filter(sessions::id.eq(session))
         .filter(sessions::person_id.eq(person))
         .filter(sessions::revoked_at.is_null())
@@ -261,20 +263,24 @@ pub fn person_in_session(c: &mut Conn, session: Id, person: Id, now: Moment) -> 
         .select((
             PersonRow::as_select(),
             sessions::second_factor,
-            (organisations::id, organisations::name, memberships::organisation_admin).nullable(),
+            organisations::id.nullable(),
+            organisations::name.nullable(),
+            memberships::organisation_admin.nullable(),
         ))
         .load(c)?;
     let mut found: Option<(Person, bool)> = None;
     let mut acts_for = vec![];
-    for (row, second_factor, membership) in rows {
+    for (row, second_factor, organisation, name, organisation_admin) in rows {
         if found.is_none() {
             found = Some((Person::try_from(row)?, second_factor));
         }
-        acts_for.extend(membership.map(|(organisation_id, organisation_name, organisation_admin)| Membership {
-            organisation_id,
-            organisation_name,
-            organisation_admin,
-        }));
+        acts_for.extend(organisation.zip(name).zip(organisation_admin).map(
+            |((organisation_id, organisation_name), organisation_admin)| Membership {
+                organisation_id,
+                organisation_name,
+                organisation_admin,
+            },
+        ));
     }
     Ok(found.map(|(person, second_factor)| (person, second_factor, acts_for)))
 }

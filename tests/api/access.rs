@@ -264,7 +264,11 @@ impl Ask {
 impl World {
     pub fn new() -> Self {
         // By a name, which passkeys need.
-        let app = crate::passkeys::house();
+        Self::on(crate::passkeys::house())
+    }
+
+    /// The same on a service of one's own choice.
+    pub fn on(app: App) -> Self {
         app.furnish();
         let organisation = app.organisation("Limhamns språkkafé");
         let (other, guests) = (app.organisation("Kastanjen"), app.guest_organisation("Gästerna"));

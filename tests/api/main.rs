@@ -41,6 +41,7 @@ mod passkeys;
 mod passwords;
 mod payloads;
 mod peers;
+mod plans;
 mod privacy;
 mod processes;
 mod property;

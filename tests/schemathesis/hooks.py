@@ -187,6 +187,9 @@ def before_call(context, case, kwargs):
             case.cookies["nobel21_refresh"] = session.refresh
     if operation == "listen_to_changes" and case.query.get("seconds", 600) not in range(-1, 1):
         case.query["seconds"] = 1
+    # A head that is longer than a server reads is refused before the service sees it.
+    if isinstance(case.query, dict):
+        case.query = {name: value[:4000] if isinstance(value, str) else value for name, value in case.query.items()}
     if chance.random() < 0.5:
         may_succeed(case, operation, path, headers)
     if operation == "update_settings" and isinstance(case.body, dict):

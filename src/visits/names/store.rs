@@ -48,7 +48,10 @@ pub fn leave_before(c: &mut Conn, closed: Moment) -> Result<()> {
 pub fn since(c: &mut Conn, from: Moment) -> Result<Vec<Named>> {
     type Row = ((Option<Id>, String, String, Moment), i32, Option<String>);
     let rows: Vec<Row> = named::table
-        .inner_join(visits::table.left_join(bookings::table.inner_join(rooms::table)))
+        .inner_join(visits::table)
+        // One after the other: a join in brackets would be worked out for all bookings first.
+        .left_join(bookings::table.on(visits::booking_id.eq(bookings::id.nullable())))
+        .left_join(rooms::table.on(bookings::room_id.eq(rooms::id)))
         .filter(named::arrived_at.ge(from))
         .filter(named::left_at.is_null())
         .order((named::arrived_at, named::id))
