@@ -28,8 +28,8 @@ pub fn start(db: Db, clock: Clock) -> Result<Worker> {
 }
 
 /// Forgets used-up idempotency keys, sessions and links that are over, the text of old letters, what the desk was told about visitors,
-/// their names, old roll calls, what shifts told each other, phone numbers, accounts that were closed long ago, and the trail of what
-/// was done; for how long each is kept is a setting. Each in a transaction of its own, so that bookings never wait for all of it.
+/// their names, old roll calls, what shifts told each other, phone numbers, invitations that nobody answered, accounts that were closed
+/// long ago, and the trail of what was done; for how long each is kept is a setting. Each in a transaction of its own, so that bookings never wait for all of it.
 pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::prune(c, now))?;
@@ -39,7 +39,7 @@ pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now.days_ago(retention.roll_calls)))?;
     let handed_over = db.write_now(|c| handover::forget(c, now.days_ago(retention.shift_notes), now.days_ago(retention.loans)))?;
     let names = db.write_now(|c| visits::names::erase(c, now))?;
-    let Forgotten { phones, accounts } = db.write_now(|c| privacy::forget(c, &retention, now))?;
+    let Forgotten { phones, accounts, invitations } = db.write_now(|c| privacy::forget(c, &retention, now))?;
     let mut trail = 0;
     loop {
         match db.write_now(|c| audit::seals::prune(c, retention.audit_trail, now))? {
@@ -48,6 +48,6 @@ pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
         }
     }
     tracing::info!(erased = names.erased, kept = names.kept, "names of visitors erased");
-    tracing::info!(keys, sessions, letters, notes, roll_calls, handed_over, phones, accounts, trail, "forgotten what is over");
+    tracing::info!(keys, sessions, letters, notes, roll_calls, handed_over, phones, accounts, invitations, trail, "forgotten what is over");
     Ok(())
 }

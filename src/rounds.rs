@@ -4,11 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     attendance,
-    audit::seals,
+    audit::{By, seals},
     bookings::{approval, arrivals, reminders, waitlist},
     config::House,
     db::{Conn, Db},
     error::Result,
+    people::invitations,
     statistics::mailing,
     time::{Clock, Moment},
     worker::Worker,
@@ -19,8 +20,15 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// A round at this instant; gives how much it did.
 type Round = fn(&Db, &House, Moment) -> Result<usize>;
 
-const ROUNDS: [(&str, Round); 6] =
-    [("reminders", remind), ("requests", lapse), ("waiting list", offer), ("questions", ask), ("figures", report), ("seals", seal)];
+const ROUNDS: [(&str, Round); 7] = [
+    ("reminders", remind),
+    ("requests", lapse),
+    ("waiting list", offer),
+    ("questions", ask),
+    ("figures", report),
+    ("invitations", invite),
+    ("seals", seal),
+];
 
 /// Starts a thread for each, so that one which takes long keeps no other waiting.
 pub fn start(db: &Db, house: &Arc<House>, clock: &Clock) -> Result<Vec<Worker>> {
@@ -72,6 +80,11 @@ pub fn ask(db: &Db, house: &House, now: Moment) -> Result<usize> {
 /// Sends the figures of the month and the half-year that are over.
 pub fn report(db: &Db, house: &House, now: Moment) -> Result<usize> {
     each(db, |c| mailing::due(c, now), |c, case| mailing::send(c, house, &case, now))
+}
+
+/// Writes to those whom an association has asked to join, where that was not done right after: a process may have ended in between.
+pub fn invite(db: &Db, house: &House, now: Moment) -> Result<usize> {
+    each(db, invitations::waiting, |c, id| invitations::reach(c, house, &By::program(now), id))
 }
 
 /// Seals what was added to the trail.

@@ -183,6 +183,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::db::DbUuid;
+    use diesel::sql_types::*;
+
+    membership_invitations (id) {
+        id -> DbUuid,
+        organisation_id -> DbUuid,
+        person_id -> Nullable<DbUuid>,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        name_key -> Text,
+        organisation_admin -> Bool,
+        link_hash -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::*;
 
     room_catalogue (id) {
@@ -898,6 +916,8 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(one_time_links -> people (person_id));
 diesel::joinable!(memberships -> organisations (organisation_id));
 diesel::joinable!(memberships -> people (person_id));
+diesel::joinable!(membership_invitations -> organisations (organisation_id));
+diesel::joinable!(membership_invitations -> people (person_id));
 diesel::joinable!(room_spaces -> rooms (room_id));
 diesel::joinable!(room_spaces -> spaces (space_id));
 diesel::joinable!(opening_hours -> rooms (room_id));
@@ -954,6 +974,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_links,
     organisations,
     memberships,
+    membership_invitations,
     spaces,
     rooms,
     room_spaces,

@@ -45,6 +45,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .configure(crate::people::users_api::routes)
                 .configure(crate::organisations::api::routes)
                 .configure(crate::organisations::members_api::routes)
+                .configure(crate::organisations::my_memberships_api::routes)
                 .configure(crate::organisations::users_api::routes)
                 .configure(crate::settings::api::routes)
                 .configure(crate::privacy::api::routes)

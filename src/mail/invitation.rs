@@ -25,6 +25,7 @@ fn told(letter: &Letter) -> Vec<(&BookingFacts, bool)> {
         | Letter::Figures { .. }
         | Letter::FaultReported { .. }
         | Letter::FirstPassword { .. }
+        | Letter::MembershipAsked { .. }
         | Letter::SignInLink { .. }
         | Letter::AccountChanged(_) => vec![],
     }

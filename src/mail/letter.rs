@@ -57,6 +57,8 @@ words! {
         FaultReported = "fault_reported",
         /// The link with which to set a password.
         FirstPassword = "first_password",
+        /// An association would like to have somebody as a member.
+        MembershipAsked = "membership_asked",
         /// The link that signs in.
         SignInLink = "sign_in_link",
         /// How somebody signs in has changed.
@@ -244,6 +246,15 @@ pub enum Letter {
     FirstPassword {
         /// The one-time link.
         link: String,
+        /// Which association would like to have it as a member: using the link says yes.
+        asked_by: Option<String>,
+    },
+    /// An association would like to have somebody as a member, who says yes or no on its account's page.
+    MembershipAsked {
+        /// Which.
+        organisation: String,
+        /// Is it to manage the association too?
+        manages: bool,
     },
     /// Somebody wants to sign in without its password.
     SignInLink {
@@ -351,6 +362,7 @@ impl Letter {
             Self::Figures { half_year: true, .. } => Kind::HalfYearReport,
             Self::FaultReported { .. } => Kind::FaultReported,
             Self::FirstPassword { .. } => Kind::FirstPassword,
+            Self::MembershipAsked { .. } => Kind::MembershipAsked,
             Self::SignInLink { .. } => Kind::SignInLink,
             Self::AccountChanged(_) => Kind::AccountChanged,
         }

@@ -54,6 +54,10 @@ struct View<'a> {
     reason: Option<&'a str>,
     /// Who reported a fault.
     reporter: &'a str,
+    /// Which association would like to have the reader as a member; empty if none.
+    asked_by: &'a str,
+    /// Is the reader to manage it too?
+    manages: bool,
     /// How many visitors have come, in words.
     visitors: String,
     /// By when it is answered or lapses, in a sentence; empty if it waits as long as it takes.
@@ -141,6 +145,8 @@ templates! {
     FaultReported En "en/fault_reported.txt" "en/fault_reported.html"
     FirstPassword Sv "sv/first_password.txt" "sv/first_password.html"
     FirstPassword En "en/first_password.txt" "en/first_password.html"
+    MembershipAsked Sv "sv/membership_asked.txt" "sv/membership_asked.html"
+    MembershipAsked En "en/membership_asked.txt" "en/membership_asked.html"
     SignInLink Sv "sv/sign_in_link.txt" "sv/sign_in_link.html"
     SignInLink En "en/sign_in_link.txt" "en/sign_in_link.html"
     AccountChanged Sv "sv/account_changed.txt" "sv/account_changed.html"
@@ -166,11 +172,13 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         Letter::Series { reason, .. } => (None, None, reason.as_deref()),
         Letter::FaultReported { description, .. } => (None, None, Some(description.as_str())),
         Letter::AccountChanged(change) => (None, None, Some(change.words(language))),
-        Letter::Figures { .. } | Letter::FirstPassword { .. } | Letter::SignInLink { .. } => (None, None, None),
+        Letter::Figures { .. } | Letter::FirstPassword { .. } | Letter::SignInLink { .. } | Letter::MembershipAsked { .. } => {
+            (None, None, None)
+        }
     };
     let link = match (letter, booking) {
-        (Letter::FirstPassword { link } | Letter::SignInLink { link }, _) => link.clone(),
-        (Letter::AccountChanged(_), _) => format!("{public_url}/konto"),
+        (Letter::FirstPassword { link, .. } | Letter::SignInLink { link }, _) => link.clone(),
+        (Letter::AccountChanged(_) | Letter::MembershipAsked { .. }, _) => format!("{public_url}/konto"),
         (Letter::Series { facts, .. }, _) => match facts.series {
             Some(series) => format!("{public_url}/serier/{series}"),
             None => format!("{public_url}/bokningar"),
@@ -199,6 +207,12 @@ pub fn write(house: &str, public_url: &str, to: &Recipient, letter: &Letter) -> 
         },
         visitors: if let Letter::VisitorsArrived(_, people) = letter { visitors(*people, language) } else { String::new() },
         reporter: if let Letter::FaultReported { by, .. } = letter { by } else { "" },
+        asked_by: match letter {
+            Letter::FirstPassword { asked_by, .. } => asked_by.as_deref().unwrap_or_default(),
+            Letter::MembershipAsked { organisation, .. } => organisation,
+            _ => "",
+        },
+        manages: matches!(letter, Letter::MembershipAsked { manages: true, .. }),
         closed: matches!(letter, Letter::Closed(..)),
         link: &link,
         series: match letter {
@@ -273,6 +287,10 @@ fn subject(house: &str, letter: &Letter) -> Say {
         Letter::FaultReported { room, .. } => return say!("Fel anmält: {room}", "Fault reported: {room}"),
         Letter::AccountChanged(_) => return say!("Din inloggning hos {house} har ändrats", "Your sign-in at {house} has changed"),
         Letter::SignInLink { .. } => return say!("Logga in på {house}", "Sign in at {house}"),
+        // Which one stands inside alone: subjects are read over shoulders.
+        Letter::MembershipAsked { .. } => {
+            return say!("En förening hos {house} vill ha dig som medlem", "An organisation at {house} would like you as a member");
+        }
         Letter::FirstPassword { .. } => return say!("Välj ditt lösenord för {house}", "Choose your password for {house}"),
     };
     let room = &booking.room;
@@ -436,7 +454,13 @@ mod tests {
             Letter::NoShow(facts()),
             how_many(12, false),
             how_many(12, true),
-            Letter::FirstPassword { link: "https://nobel21.example/losenord#hemligt".into() },
+            Letter::FirstPassword { link: "https://nobel21.example/losenord#hemligt".into(), asked_by: None },
+            Letter::FirstPassword {
+                link: "https://nobel21.example/losenord#hemligt".into(),
+                asked_by: Some("Limhamns språkkafé & fika".into()),
+            },
+            Letter::MembershipAsked { organisation: "Limhamns språkkafé & fika".into(), manages: false },
+            Letter::MembershipAsked { organisation: "Limhamns språkkafé & fika".into(), manages: true },
             Letter::SignInLink { link: "https://nobel21.example/logga-in/lank#hemligt".into() },
             Letter::AccountChanged(super::super::AccountChange::Password),
             Letter::AccountChanged(super::super::AccountChange::PasskeyAdded),
@@ -473,7 +497,22 @@ mod tests {
                     };
                     assert_eq!(subject, expected);
                 }
-                if let Letter::FirstPassword { link } | Letter::SignInLink { link } = &letter {
+                if let Letter::MembershipAsked { manages, .. } = &letter {
+                    assert!(!subject.contains("Limhamn"), "{subject}");
+                    assert!(text.contains("Limhamns språkkafé & fika") && html.contains("Limhamns språkkafé &#38; fika"), "{text}");
+                    assert!(text.contains("https://nobel21.example/konto") && html.contains("href=\"https://nobel21.example/konto\""));
+                    let charge = if language == Language::Sv { "ansvarig" } else { "in charge" };
+                    assert_eq!((text.contains(charge), html.contains(charge)), (*manages, *manages), "{text}");
+                    continue;
+                }
+                if let Letter::FirstPassword { asked_by, .. } = &letter {
+                    let named = asked_by.is_some();
+                    assert_eq!(
+                        (text.contains("Limhamns språkkafé & fika"), html.contains("Limhamns språkkafé &#38; fika")),
+                        (named, named)
+                    );
+                }
+                if let Letter::FirstPassword { link, .. } | Letter::SignInLink { link } = &letter {
                     assert!(text.contains(link.as_str()) && html.contains(link.as_str()));
                     continue;
                 }

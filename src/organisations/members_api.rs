@@ -1,4 +1,6 @@
 //! HTTP of an organisation's members.
+use std::sync::mpsc;
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde_json::{Value, json};
 
@@ -8,7 +10,8 @@ use super::{
 };
 use crate::{
     app::State,
-    error::Result,
+    audit::By,
+    error::{Error, Result},
     http::{
         at,
         body::Body,
@@ -18,7 +21,8 @@ use crate::{
         page::{self, Cursor, Page},
         path_id,
     },
-    people::{Email, guard::Member},
+    id::Id,
+    people::{Email, guard::Member, invitations},
     text::fold,
 };
 
@@ -32,7 +36,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 fn on_the_wire(member: Person) -> Value {
     json!({
         "person_id": member.person_id, "email": member.email, "name": member.name, "organisation_admin": member.organisation_admin,
-        "created_at": member.created_at, "version": member.version,
+        "confirmed": member.confirmed, "created_at": member.created_at, "version": member.version,
     })
 }
 
@@ -58,11 +62,30 @@ async fn add(state: web::Data<State>, Member(call): Member, key: IdempotencyKey,
     let (email, name, organisation_admin) = f.finish(parts)?;
     let new = NewMember { email, name, organisation_admin };
     let asked = Asked { scope: call.caller.person.id.to_string(), key, request_hash, now: call.now };
-    idempotency::create(&state.db, asked, move |c| {
+    let (by, (tell, asked_now)) = (call.by(), mpsc::channel());
+    let answer = idempotency::create(&state.db, asked, move |c| {
         let member = members::add(c, &call, id, new)?;
+        if !member.confirmed {
+            tell.send(member.person_id).map_err(Error::internal)?;
+        }
         Created::new(None, Some(etag::of_version(member.version)), &on_the_wire(member))
     })
-    .await
+    .await?;
+    if let Ok(invitation) = asked_now.try_recv() {
+        write_to_the_asked(state, by, invitation);
+    }
+    Ok(answer)
+}
+
+/// The answer is on its way before anybody looks whose address it is: its time tells nothing. What is not done here, for instance
+/// because the process ends, is left to a round ([`crate::rounds::invite`]).
+fn write_to_the_asked(state: web::Data<State>, by: By, invitation: Id) {
+    actix_web::rt::spawn(async move {
+        let house = state.house.clone();
+        if let Err(error) = state.db.write(move |c| invitations::reach(c, &house, &by, invitation)).await {
+            tracing::warn!(%error, "somebody who was asked to join could not be written to yet");
+        }
+    });
 }
 
 async fn change(state: web::Data<State>, Member(call): Member, expected: IfMatch, req: HttpRequest, body: Body) -> Result<HttpResponse> {

@@ -2,6 +2,7 @@
 pub mod api;
 pub mod members;
 pub mod members_api;
+pub mod my_memberships_api;
 pub mod org_number;
 pub mod organisation;
 pub mod phone;

@@ -153,7 +153,7 @@ impl Change {
 /// Somebody who acts for an organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The person.
+    /// The person, once it has said yes; until then the question.
     pub person_id: Id,
     /// Where its letters go.
     pub email: String,
@@ -161,6 +161,8 @@ pub struct Member {
     pub name: String,
     /// May also manage the organisation and its members.
     pub organisation_admin: bool,
+    /// Has it said yes? Until then it has no rights, and is known by what whoever asked has written.
+    pub confirmed: bool,
     /// Since when.
     pub created_at: Moment,
     /// Raised on every change.

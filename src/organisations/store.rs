@@ -1,5 +1,9 @@
 //! SQL of organisations and memberships.
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Bool, Integer, Text, Timestamp},
+};
 
 use super::{
     org_number::OrgNumber,
@@ -7,7 +11,7 @@ use super::{
     phone::Phone,
 };
 use crate::{
-    db::{Both, Conn, is_duplicate, schema::*},
+    db::{Both, Conn, DbUuid, is_duplicate, schema::*},
     error::{Error, Result},
     http::page::Page,
     id::Id,
@@ -178,37 +182,77 @@ pub fn page(c: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<Organisati
     rows.into_iter().map(Organisation::try_from).collect()
 }
 
-type MemberRow = (Id, String, String, bool, Moment, i32);
-
-fn member(row: MemberRow) -> Member {
-    let (person_id, email, name, organisation_admin, created_at, version) = row;
-    Member { person_id, email, name, organisation_admin, created_at, version }
+#[derive(QueryableByName)]
+struct MemberRow {
+    #[diesel(sql_type = DbUuid)]
+    id: Id,
+    #[diesel(sql_type = Text)]
+    email: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Bool)]
+    organisation_admin: bool,
+    #[diesel(sql_type = Bool)]
+    confirmed: bool,
+    #[diesel(sql_type = Timestamp)]
+    created_at: Moment,
+    #[diesel(sql_type = Integer)]
+    version: i32,
 }
 
-/// A page of an organisation's members by name, and one more.
-pub fn members(c: &mut Conn, organisation: Id, page: &Page) -> Result<Vec<Member>> {
-    let mut query = memberships::table
+impl From<MemberRow> for Member {
+    fn from(row: MemberRow) -> Self {
+        let MemberRow { id, email, name, organisation_admin, confirmed, created_at, version } = row;
+        Self { person_id: id, email, name, organisation_admin, confirmed, created_at, version }
+    }
+}
+
+const MEMBERS: &str = "SELECT people.id, email, name, name_key, organisation_admin, TRUE AS confirmed, memberships.created_at, memberships.version \
+     FROM memberships JOIN people ON people.id = person_id WHERE organisation_id = $1";
+const ASKED: &str = "SELECT id, email, name, name_key, organisation_admin, FALSE AS confirmed, created_at, 1 AS version \
+     FROM membership_invitations WHERE organisation_id = $1";
+
+/// A page of an organisation's members by name, and one more; among them who is asked to become one, if wanted. Together by the database,
+/// whose order of names the cursor follows.
+pub fn members(c: &mut Conn, organisation: Id, with_asked: bool, page: &Page) -> Result<Vec<Member>> {
+    let all = if with_asked { format!("{MEMBERS} UNION ALL {ASKED}") } else { MEMBERS.to_owned() };
+    let (key, id) = page.after.as_ref().map_or(("", Id(uuid::Uuid::nil())), |after| (after.key.as_str(), after.id));
+    let query = format!(
+        "SELECT id, email, name, organisation_admin, confirmed, created_at, version FROM ({all}) AS all_of_them \
+         WHERE name_key >= $2 AND (name_key > $2 OR id > $3) ORDER BY name_key, id LIMIT $4"
+    );
+    let query = sql_query(query).bind::<DbUuid, _>(organisation).bind::<Text, _>(key).bind::<DbUuid, _>(id);
+    let rows: Vec<MemberRow> = query.bind::<BigInt, _>(page.fetch()).load(c)?;
+    Ok(rows.into_iter().map(Member::from).collect())
+}
+
+/// Is the one with this address a member?
+pub fn has_member_with(c: &mut Conn, organisation: Id, email_key: &str) -> Result<bool> {
+    let found = memberships::table
         .inner_join(people::table)
         .filter(memberships::organisation_id.eq(organisation))
-        .select((people::id, people::email, people::name, memberships::organisation_admin, memberships::created_at, memberships::version))
-        .into_boxed();
-    if let Some(after) = &page.after {
-        query = query.filter(people::name_key.ge(&after.key).and(people::name_key.gt(&after.key).or(people::id.gt(after.id))));
-    }
-    let rows: Vec<MemberRow> = query.order((people::name_key, people::id)).limit(page.fetch()).load(c)?;
-    Ok(rows.into_iter().map(member).collect())
+        .filter(people::email_key.eq(email_key));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(c)?)
 }
 
 /// One member.
 pub fn member_by_id(c: &mut Conn, organisation: Id, person: Id) -> Result<Option<Member>> {
-    let row: Option<MemberRow> = memberships::table
+    let row: Option<(Id, String, String, bool, Moment, i32)> = memberships::table
         .inner_join(people::table)
         .filter(memberships::organisation_id.eq(organisation))
         .filter(memberships::person_id.eq(person))
         .select((people::id, people::email, people::name, memberships::organisation_admin, memberships::created_at, memberships::version))
         .first(c)
         .optional()?;
-    Ok(row.map(member))
+    Ok(row.map(|(person_id, email, name, organisation_admin, created_at, version)| Member {
+        person_id,
+        email,
+        name,
+        organisation_admin,
+        confirmed: true,
+        created_at,
+        version,
+    }))
 }
 
 /// Adds a member; `false` if it is one already.

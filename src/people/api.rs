@@ -7,6 +7,7 @@ use super::{
     account::Person,
     caller::{Call, Caller},
     guard::{Member, prove},
+    invitations::{self, Open},
     password,
     sessions::{self, Session},
     sign_in,
@@ -33,23 +34,24 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(at("/me/sessions/{id}/end").post(end_session));
 }
 
-fn me_on_the_wire(person: &Person, caller: &Caller, may_set_password: bool) -> serde_json::Value {
+fn me_on_the_wire(person: &Person, caller: &Caller, invited: &[Open], may_set_password: bool) -> serde_json::Value {
     json!({
         "id": person.id, "email": person.email, "name": person.name, "language": person.language, "role": person.role,
         "reminders": person.reminders, "arrival_letters": person.arrival_letters, "report_letters": person.report_letters,
-        "memberships": caller.memberships, "may_set_password": may_set_password,
+        "memberships": caller.memberships, "invitations": invited, "may_set_password": may_set_password,
         "second_factor": {"on": person.second_factor, "needed": caller.second_factor_missing},
     })
 }
 
 async fn me(state: web::Data<State>, Member(call): Member) -> Result<HttpResponse> {
-    let (session, now) = (call.caller.session, call.now);
-    let open = state.db.read(move |c| sign_in::may_set_password(c, session, now)).await?;
+    let (person, session, now) = (call.caller.person.id, call.caller.session, call.now);
+    let (open, invited) =
+        state.db.read(move |c| Ok((sign_in::may_set_password(c, session, now)?, invitations::open_to(c, person)?))).await?;
     // The version is the person's; its memberships change without it, so nothing may be kept by it.
     Ok(HttpResponse::Ok()
         .insert_header((header::ETAG, etag::of_version(call.caller.person.version)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(me_on_the_wire(&call.caller.person, &call.caller, open)))
+        .json(me_on_the_wire(&call.caller.person, &call.caller, &invited, open)))
 }
 
 async fn change_me(state: web::Data<State>, Member(call): Member, expected: IfMatch, body: Body) -> Result<HttpResponse> {
@@ -64,14 +66,17 @@ async fn change_me(state: web::Data<State>, Member(call): Member, expected: IfMa
     let (name, language, reminders, arrival_letters, report_letters) = f.finish(parts)?;
     let change = MyChange { name, language, reminders, arrival_letters, report_letters };
     let caller = call.caller.clone();
-    let (person, open) = state
+    let (person, invited, open) = state
         .db
         .write(move |c| {
             let open = sign_in::may_set_password(c, call.caller.session, call.now)?;
-            Ok((super::change_me(c, &call, expected, change)?, open))
+            let invited = invitations::open_to(c, call.caller.person.id)?;
+            Ok((super::change_me(c, &call, expected, change)?, invited, open))
         })
         .await?;
-    Ok(HttpResponse::Ok().insert_header((header::ETAG, etag::of_version(person.version))).json(me_on_the_wire(&person, &caller, open)))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::ETAG, etag::of_version(person.version)))
+        .json(me_on_the_wire(&person, &caller, &invited, open)))
 }
 
 async fn change_password(state: web::Data<State>, Member(call): Member, body: Body) -> Result<HttpResponse> {

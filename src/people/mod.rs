@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod caller;
 mod device;
 pub mod guard;
+pub mod invitations;
 pub mod mail_link;
 pub mod openid;
 pub mod openid_api;

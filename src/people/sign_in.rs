@@ -3,7 +3,7 @@ use super::{
     account::{Email, Person, Role},
     attempts::{self, Counted},
     caller::{Call, Caller},
-    mail_link, passkeys,
+    invitations, mail_link, passkeys,
     password::{self, Verdict},
     second_factor,
     sessions::{self, Entrance},
@@ -246,17 +246,31 @@ pub fn tell_of_change(c: &mut Conn, house: &House, person: &Person, change: Acco
 
 /// Mails a link with which somebody sets a password, and voids the ones before.
 pub fn mail_password_link(c: &mut Conn, house: &House, person: &Person, now: Moment) -> Result<()> {
-    let link = password_link(c, house, person.id, now)?;
-    mail::enqueue(c, house, &person.recipient(), &mail::Letter::FirstPassword { link }, None, now)?;
-    Ok(())
+    mail_first_link(c, house, person, None, now).map(|_| ())
+}
+
+/// The same for whom an association asks to join; gives the hash of the link's secret, by which using it is told from using another.
+pub(super) fn mail_first_link(c: &mut Conn, house: &House, person: &Person, asked_by: Option<String>, now: Moment) -> Result<String> {
+    let secret = new_link(c, person.id, now)?;
+    let letter = mail::Letter::FirstPassword { link: link_of(house, &secret), asked_by };
+    mail::enqueue(c, house, &person.recipient(), &letter, None, now)?;
+    Ok(token::hash_of(&secret))
 }
 
 /// A link with which somebody sets a password; the ones before are void.
 pub fn password_link(c: &mut Conn, house: &House, person: Id, now: Moment) -> Result<String> {
+    new_link(c, person, now).map(|secret| link_of(house, &secret))
+}
+
+fn new_link(c: &mut Conn, person: Id, now: Moment) -> Result<String> {
     let secret = token::new_secret()?;
     store::insert_link(c, Some(person), &token::hash_of(&secret), now, now.plus_seconds(LETTER_LINK_SECONDS))?;
-    // After the hash sign: browsers send it to nobody, so it is in no log.
-    Ok(format!("{}/losenord#{secret}", house.public_url))
+    Ok(secret)
+}
+
+/// After the hash sign: browsers send it to nobody, so it is in no log.
+fn link_of(house: &House, secret: &str) -> String {
+    format!("{}/losenord#{secret}", house.public_url)
 }
 
 /// The one link with which the first admin sets itself up; `None` once there is an admin.
@@ -302,7 +316,9 @@ pub fn set_password_by_link(
     store::set_password_hash(c, person.id, hash, by.at)?;
     sessions::end_of(c, person.id, None, by.at)?;
     mail_link::void(c, person.id, by.at)?;
-    audit::record(c, &By { actor: Some(person.id), ..by.clone() }, "set_password", "person", Some(person.id.to_string()), None, None)?;
+    let own = By { actor: Some(person.id), ..by.clone() };
+    audit::record(c, &own, "set_password", "person", Some(person.id.to_string()), None, None)?;
+    invitations::accept_by_link(c, &own, person.id, &token::hash_of(secret))?;
     // Whoever chooses its first one has just been written to.
     if had_one {
         tell_of_change(c, house, &person, AccountChange::Password, by.at)?;

@@ -11,7 +11,11 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     id::Id,
-    people::{self, users},
+    people::{
+        self,
+        invitations::{self, Lapsed},
+        users,
+    },
     settings::Retention,
     time::Moment,
 };
@@ -63,14 +67,18 @@ pub struct Forgotten {
     pub phones: usize,
     /// Accounts.
     pub accounts: usize,
+    /// Invitations to join an association that nobody answered.
+    pub invitations: usize,
 }
 
-/// Forgets phone numbers of what is over and accounts that were closed long ago.
+/// Forgets phone numbers of what is over, invitations that nobody answered with the accounts made for them alone, and accounts that
+/// were closed long ago.
 pub fn forget(c: &mut Conn, retention: &Retention, now: Moment) -> Result<Forgotten> {
     let phones = store::forget_phones(c, now.days_ago(retention.contact_phones))?;
+    let Lapsed { invitations, unused } = invitations::lapse(c, now)?;
     let closed = store::closed_before(c, now.days_ago(retention.closed_accounts))?;
-    for id in &closed {
+    for id in closed.iter().chain(&unused) {
         erase(c, &By::program(now), *id)?;
     }
-    Ok(Forgotten { phones, accounts: closed.len() })
+    Ok(Forgotten { phones, accounts: closed.len() + unused.len(), invitations })
 }

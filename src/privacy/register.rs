@@ -117,7 +117,13 @@ pub const PURPOSES: &[Purpose] = &[
         id: "account",
         name: words("Konton: att veta vem som bokar och för vilken förening", "Accounts: to know who books, and for which association"),
         basis: words("Berättigat intresse, artikel 6.1 f", "Legitimate interest, Article 6(1)(f)"),
-        kept: Kept::Days(|days| days.closed_accounts, words("efter att kontot har stängts", "after the account is closed")),
+        kept: Kept::Days(
+            |days| days.closed_accounts,
+            words(
+                "efter att kontot har stängts; frågor från föreningar 30 dagar",
+                "after the account is closed; questions from associations 30 days",
+            ),
+        ),
         seen_by: words("Du, föreningens ansvariga och husets personal", "You, those who run the association, and the house's staff"),
     },
     Purpose {

@@ -81,6 +81,10 @@ fn as_told(name: &str, value: Value) -> Value {
 /// Makes an account nobody's: what it did stays, and nothing says who it was.
 pub fn anonymise(c: &mut Conn, id: Id, name: &str, now: Moment) -> Result<()> {
     let email = format!("{id}@erased.invalid");
+    let key: Option<String> = people::table.find(id).select(people::email_key).first(c).optional()?;
+    let asked = membership_invitations::table
+        .filter(membership_invitations::person_id.eq(id).or(membership_invitations::email_key.nullable().eq(key)));
+    diesel::delete(asked).execute(c)?;
     let row = (
         people::name.eq(name),
         people::name_key.eq(fold(name)),

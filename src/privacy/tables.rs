@@ -35,6 +35,21 @@ pub const TABLES: &[Table] = &[
         plain: &[],
     },
     Table {
+        name: "membership_invitations",
+        label: words("Föreningar som vill ha dig som medlem", "Associations that would like you as a member"),
+        purpose: "account",
+        columns: &[
+            refers("person_id", "du", "you"),
+            told("name", "namn enligt föreningen", "name by the association"),
+            told("email", "e-post enligt föreningen", "e-mail by the association"),
+            secret("name_key", "namn för sökning", "name for looking up"),
+            secret("email_key", "e-post för sökning", "e-mail for looking up"),
+            secret("link_hash", "länk", "link"),
+        ],
+        along: &[ORGANISATION, WHEN],
+        plain: &[],
+    },
+    Table {
         name: "credentials",
         label: words("Lösenord", "Password"),
         purpose: "sign_in",

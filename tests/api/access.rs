@@ -40,6 +40,8 @@ change_password              401     ok     ok      ok       ok         ok
 list_my_sessions             401     ok     ok      ok       ok         ok
 end_my_session               401     404    404     404      404        404
 end_my_other_sessions        401     ok     ok      ok       ok         ok
+leave_organisation           401     404    404     404      404        404
+confirm_membership           401     404    404     404      404        404
 read_my_openid               401     ok     ok      ok       ok         ok
 end_my_openid                401     404    404     404      404        404
 read_my_second_factor        401     ok     ok      ok       ok         ok
@@ -504,6 +506,9 @@ impl World {
             "read_openid_provider" => ask("/auth/openid"),
             "begin_openid_sign_in" => ask("/auth/openid").with(json!({"back": "/bokningar"})),
             "redeem_openid_sign_in" => ask("/auth/openid/redeem").with(json!({"state": "x", "code": "x"})),
+            // One that nobody here is asked to join or a member of: tests/api/memberships.rs has such.
+            "leave_organisation" => ask(format!("/me/memberships/{}", self.guests)).newest(),
+            "confirm_membership" => ask(format!("/me/memberships/{}/confirm", self.guests)),
             "read_my_openid" => ask("/me/openid"),
             "end_my_openid" => ask("/me/openid").newest(),
             "set_password" => ask("/auth/password").with(json!({"token": self.password_link(), "password": "prinsesstårta"})),

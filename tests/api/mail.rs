@@ -275,7 +275,7 @@ fn workers_side_by_side_keep_to_the_twenty_an_hour() {
 fn a_one_time_link_is_shown_to_nobody_and_forgotten_once_it_is_sent() {
     let sink = Sink::start();
     let app = App::with(|config| config.mail = to(&sink.plain_url()));
-    let id = app.post("asa@example.org", &Letter::FirstPassword { link: "http://127.0.0.1:8021/losenord#hemligt".into() });
+    let id = app.post("asa@example.org", &Letter::FirstPassword { link: "http://127.0.0.1:8021/losenord#hemligt".into(), asked_by: None });
     let admin = app.admin();
     assert_eq!(admin.get(&format!("/letters/{id}")).is(200)["text"], "");
     assert_eq!(app.deliver_mail(), 1);
@@ -351,7 +351,7 @@ fn letters_are_for_admins_alone() {
 fn an_address_that_is_none_gets_no_letter() {
     let app = App::empty();
     let house = app.state.house.clone();
-    let letter = Letter::FirstPassword { link: "http://x/".into() };
+    let letter = Letter::FirstPassword { link: "http://x/".into(), asked_by: None };
     for address in ["asa@example.org\r\nBcc: other@example.org", "", "asa", "asa@example.org, eva@example.org"] {
         let to = mail::Recipient { person: None, name: "Åsa".into(), address: address.into(), language: nobel21::error::Language::En };
         let refused = app.state.db.write_now(|c| mail::enqueue(c, &house, &to, &letter, None, app.state.clock.now()));

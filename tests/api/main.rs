@@ -32,6 +32,7 @@ mod key_figures;
 mod kiosk;
 mod log;
 mod mail;
+mod memberships;
 mod migrations;
 mod open_data;
 mod openid;

@@ -85,7 +85,8 @@ fn all(app: &App, text: &str) -> Vec<Letter> {
         Letter::FaultReported { room: text(), description: text(), by: text() },
         figures(false, None),
         figures(true, Some(text())),
-        Letter::FirstPassword { link: "https://example.org/#x".into() },
+        Letter::FirstPassword { link: "https://example.org/#x".into(), asked_by: Some(text()) },
+        Letter::MembershipAsked { organisation: text(), manages: true },
         Letter::SignInLink { link: "https://example.org/#x".into() },
         Letter::AccountChanged(AccountChange::Password),
     ];

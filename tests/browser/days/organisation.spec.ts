@@ -18,9 +18,9 @@ test('invites a member by mail, makes her responsible, and removes her again', a
   await hands.fill(page.getByLabel(t.organisation.memberEmail, { exact: true }), 'nadia@example.org');
   await hands.fill(page.getByLabel(t.organisation.memberName), 'Nadia Berg');
   await hands.press(page.getByRole('button', { name: t.organisation.add, exact: true }));
-  await expect(page.getByText(t.organisation.added('Nadia Berg'))).toBeVisible();
+  await expect(page.getByText(t.organisation.asked('Nadia Berg'))).toBeVisible();
   const row = page.getByRole('listitem').filter({ hasText: 'nadia@example.org' });
-  await expect(row).toContainText(t.organisation.member);
+  await expect(row).toContainText(t.organisation.waiting);
 
   // She opens the link of her letter on a device of her own.
   const letter = await house.mailbox.letter('nadia@example.org', /\/losenord#/);
@@ -43,6 +43,9 @@ test('invites a member by mail, makes her responsible, and removes her again', a
   await herHands.press(device.getByRole('button', { name: new RegExp(`^(${sv.booking.submit}|${sv.booking.submitRequest})$`) }));
   await expect(device.getByRole('heading', { level: 1, name: new RegExp(`${sv.booking.doneConfirmed}|${sv.booking.donePending}`) })).toBeVisible();
 
+  // By choosing her password she has said yes.
+  await page.reload();
+  await expect(row).toContainText(t.organisation.member);
   await hands.press(row.getByRole('button', { name: t.organisation.promoteLabel('Nadia Berg') }));
   await expect(row).toContainText(t.organisation.responsible);
   await hands.press(row.getByRole('button', { name: t.organisation.removeLabel('Nadia Berg') }));

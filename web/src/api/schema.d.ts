@@ -225,6 +225,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/memberships/{organisation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: components["parameters"]["OwnOrganisation"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave an organisation, or decline to join it
+         * @description The answer no to an invitation (`invitations` of `GET /me`), or the end of a membership. Bookings stay; the address of the organisation's calendar ends. The last organisation admin can't leave: 409 `last_admin`. Not a member and not asked: 404. `If-Match` is the version of the invitation, or of the membership as `GET /organisations/{id}/members` has it, or `*`. Tokens for programs can't do it.
+         */
+        delete: operations["leave_organisation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/memberships/{organisation_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: components["parameters"]["OwnOrganisation"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join an organisation that has asked
+         * @description The answer yes to an invitation. Not asked, or asked no longer, 404. Tokens for programs can't do it.
+         */
+        post: operations["confirm_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/openid": {
         parameters: {
             query?: never;
@@ -800,13 +844,13 @@ export interface paths {
         };
         /**
          * List the members of an organisation
-         * @description Its members, reception and admin. Ordered by name.
+         * @description Its members, reception and admin. Ordered by name. Who is asked and has not answered (`confirmed: false`) stands among them for organisation admins and admin alone.
          */
         get: operations["list_members"];
         put?: never;
         /**
          * Add a member
-         * @description Organisation admin or admin. An address that is not known yet becomes a new person with the role `booker`, who gets the first-password letter; without a `name` it is called by its address. Already a member: 409 `already_exists`.
+         * @description Organisation admin or admin. Whom an organisation admin adds is asked first, by a letter: until it says yes it stands in the list with `confirmed: false` and has no rights, its `name` is the one given here (or the address), and its `person_id` is the question's, not the person's. The answer is the same whether the address has an account or not. Whom an admin adds is a member at once. An address that is not known yet becomes a new person with the role `booker`, who gets the first-password letter; choosing a password by it says yes. A question that nobody answers is taken away after 30 days. Already a member, or asked already: 409 `already_exists`.
          */
         post: operations["add_member"];
         delete?: never;
@@ -830,14 +874,14 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Organisation admin or admin. The person and its bookings stay. The last organisation admin of an organisation can be removed by admin alone: to others 409 `last_admin`.
+         * @description Organisation admin or admin. The person and its bookings stay. The last organisation admin of an organisation can be removed by admin alone: to others 409 `last_admin`. Of somebody who has not answered yet the question is taken back.
          */
         delete: operations["remove_member"];
         options?: never;
         head?: never;
         /**
          * Make a member organisation admin, or no longer
-         * @description Organisation admin or admin. The last organisation admin of an organisation can be set back by admin alone: to others 409 `last_admin`.
+         * @description Organisation admin or admin. The last organisation admin of an organisation can be set back by admin alone: to others 409 `last_admin`. Who has not answered yet can't be changed: 409 `wrong_state`.
          */
         patch: operations["update_member"];
         trace?: never;
@@ -3270,7 +3314,7 @@ export interface components {
          */
         LetterStatus: "waiting" | "sent" | "failed" | "held";
         /** @enum {string} */
-        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "visitors_arrived" | "monthly_report" | "half_year_report" | "fault_reported" | "first_password" | "sign_in_link" | "account_changed";
+        LetterKind: "booking_received" | "booking_confirmed" | "booking_rejected" | "booking_changed" | "booking_cancelled" | "booking_no_show" | "booking_reminder" | "waitlist_offer" | "waitlist_withdrawn" | "participants_asked" | "participants_asked_again" | "batch_received" | "batch_confirmed" | "series_received" | "series_confirmed" | "series_rejected" | "series_changed" | "series_cancelled" | "visitors_arrived" | "monthly_report" | "half_year_report" | "fault_reported" | "first_password" | "membership_asked" | "sign_in_link" | "account_changed";
         /** @enum {string} */
         Rule: "in_the_past" | "outside_opening_hours" | "closed" | "too_short" | "too_long" | "off_grid" | "too_far_ahead" | "too_late" | "over_capacity" | "over_max_persons" | "quota_exceeded" | "room_inactive" | "organisation_blocked" | "not_allowed_for_kind" | "nonexistent_local_time";
         EvaluationCode: string;
@@ -3588,6 +3632,15 @@ export interface components {
             organisation_name: string;
             organisation_admin: boolean;
         };
+        /** @description An organisation would like to have the caller as a member, and it has not answered. */
+        MembershipInvitation: {
+            organisation_id: components["schemas"]["Id"];
+            organisation_name: string;
+            /** @description It would manage the organisation too. */
+            organisation_admin: boolean;
+            invited_at: components["schemas"]["Instant"];
+            version: number;
+        };
         Me: {
             id: components["schemas"]["Id"];
             email: string;
@@ -3601,6 +3654,7 @@ export interface components {
             /** @description Figures by mail: monthly for admins, half-yearly for who runs an association. */
             report_letters: boolean;
             memberships: components["schemas"]["Membership"][];
+            invitations: components["schemas"]["MembershipInvitation"][];
             /** @description A new password needs no old one: within a quarter of an hour of signing in by a link. */
             may_set_password: boolean;
             second_factor: {
@@ -3701,10 +3755,14 @@ export interface components {
             next_cursor: components["schemas"]["NextCursor"];
         };
         Member: {
+            /** @description The person; of who has not answered yet the question. */
             person_id: components["schemas"]["Id"];
             email: string;
+            /** @description As the person calls itself; of who has not answered yet as it was given, or the address. */
             name: string;
             organisation_admin: boolean;
+            /** @description Has said yes. Until then it may do nothing for the organisation. */
+            confirmed: boolean;
             created_at: components["schemas"]["Instant"];
             version: number;
         };
@@ -5789,6 +5847,7 @@ export interface components {
         /** @description Also of the period just before, as long, and of the same months a year earlier. In files a column says which. */
         Compared: boolean;
         Id: components["schemas"]["Id"];
+        OwnOrganisation: components["schemas"]["Id"];
         PersonId: components["schemas"]["Id"];
         /** @example konferens-1 */
         Slug: components["schemas"]["Slug"];
@@ -6376,6 +6435,67 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    leave_organisation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what is to be changed.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                organisation_id: components["parameters"]["OwnOrganisation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Declined, or left. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirm_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: components["parameters"]["OwnOrganisation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A member from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     read_my_openid: {
         parameters: {
             query?: never;
@@ -6472,6 +6592,15 @@ export interface operations {
                      *           "organisation_admin": true
                      *         }
                      *       ],
+                     *       "invitations": [
+                     *         {
+                     *           "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000102",
+                     *           "organisation_name": "Kastanjens kör",
+                     *           "organisation_admin": false,
+                     *           "invited_at": "2026-11-23T08:00:00+01:00",
+                     *           "version": 1
+                     *         }
+                     *       ],
                      *       "may_set_password": false,
                      *       "second_factor": {
                      *         "on": false,
@@ -6536,6 +6665,15 @@ export interface operations {
                      *           "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000101",
                      *           "organisation_name": "Limhamns språkkafé",
                      *           "organisation_admin": true
+                     *         }
+                     *       ],
+                     *       "invitations": [
+                     *         {
+                     *           "organisation_id": "01a1b2c3-4d5e-7000-8000-000000000102",
+                     *           "organisation_name": "Kastanjens kör",
+                     *           "organisation_admin": false,
+                     *           "invited_at": "2026-11-23T08:00:00+01:00",
+                     *           "version": 1
                      *         }
                      *       ],
                      *       "may_set_password": false,
@@ -8041,6 +8179,7 @@ export interface operations {
                      *           "email": "amina.berg@example.org",
                      *           "name": "Amina Berg",
                      *           "organisation_admin": true,
+                     *           "confirmed": true,
                      *           "created_at": "2026-08-17T09:12:04+02:00",
                      *           "version": 3
                      *         },
@@ -8049,6 +8188,7 @@ export interface operations {
                      *           "email": "jonas.lind@example.org",
                      *           "name": "Jonas Lind",
                      *           "organisation_admin": false,
+                     *           "confirmed": true,
                      *           "created_at": "2026-09-03T18:40:00+02:00",
                      *           "version": 1
                      *         }
@@ -8096,7 +8236,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Added. */
+            /** @description Added, or asked. */
             201: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -8105,12 +8245,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "person_id": "01a1b2c3-4d5e-7000-8000-000000000201",
-                     *       "email": "amina.berg@example.org",
-                     *       "name": "Amina Berg",
-                     *       "organisation_admin": true,
-                     *       "created_at": "2026-08-17T09:12:04+02:00",
-                     *       "version": 3
+                     *       "person_id": "01a1b2c3-4d5e-7000-8000-000000000701",
+                     *       "email": "jonas.lind@example.org",
+                     *       "name": "Jonas Lind",
+                     *       "organisation_admin": false,
+                     *       "confirmed": false,
+                     *       "created_at": "2026-11-23T08:00:00+01:00",
+                     *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Member"];
@@ -8205,6 +8346,7 @@ export interface operations {
                      *       "email": "amina.berg@example.org",
                      *       "name": "Amina Berg",
                      *       "organisation_admin": true,
+                     *       "confirmed": true,
                      *       "created_at": "2026-08-17T09:12:04+02:00",
                      *       "version": 3
                      *     }

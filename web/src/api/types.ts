@@ -41,6 +41,7 @@ export type LetterStatus = Schemas['LetterStatus'];
 export type Me = Schemas['Me'];
 export type Member = Schemas['Member'];
 export type Membership = Schemas['Membership'];
+export type MembershipInvitation = Schemas['MembershipInvitation'];
 export type MonthFigures = Schemas['MonthFigures'];
 export type NewBooking = Schemas['NewBooking'];
 export type NewRollCall = Schemas['NewRollCall'];
