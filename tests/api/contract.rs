@@ -21,6 +21,7 @@ fn filled_in(template: &str) -> String {
         .replace("{month}", "2026-10")
         .replace("{id}", "01a1b2c3-4d5e-7000-8000-000000000201")
         .replace("{person_id}", "01a1b2c3-4d5e-7000-8000-000000000202")
+        .replace("{organisation_id}", "01a1b2c3-4d5e-7000-8000-000000000101")
 }
 
 fn raw(app: &App, request: &str) -> (String, Vec<u8>) {
