@@ -65,3 +65,23 @@ fn postgres_gone_is_503_and_back_is_well_without_a_restart() {
     open(&mut door, &name);
     reader.get("/rooms").is(200);
 }
+
+#[test]
+fn a_standby_that_takes_no_writes_answers_readers_and_is_503_to_whoever_writes() {
+    let app = App::on(Database::cloned(), |config| config.connections = 2);
+    app.furnish();
+    let organisation = app.organisation("Kastanjen");
+    let booker = app.booker(organisation);
+    let body = wish(organisation, "konferens-1", "2026-12-03T18:00:00+01:00", "2026-12-03T20:00:00+01:00");
+    let (mut door, name) = doorkeeper(&app);
+    door.batch_execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).unwrap();
+    shut(&mut door, &name);
+    open(&mut door, &name);
+    app.anonymous().get("/rooms").is(200);
+    let gone = booker.post("/bookings", &body).refused(503, "unavailable");
+    assert!(!gone.header("retry-after").is_empty());
+    door.batch_execute(&format!("ALTER DATABASE {name} RESET default_transaction_read_only")).unwrap();
+    shut(&mut door, &name);
+    open(&mut door, &name);
+    booker.post("/bookings", &body).is(201);
+}
