@@ -15,7 +15,8 @@ impl From<DbError> for Error {
             match kind {
                 Kind::ExclusionViolation if info.constraint_name() == Some(NO_OVERLAP) => return Self::taken(),
                 Kind::Unknown if message == NO_OVERLAP => return Self::taken(),
-                Kind::ClosedConnection => return unavailable(message),
+                // A standby, or a primary that has become one.
+                Kind::ClosedConnection | Kind::ReadOnlyTransaction => return unavailable(message),
                 Kind::Unknown | Kind::UnableToSendCommand if lost(message) => return unavailable(message),
                 Kind::Unknown if message.contains("database or disk is full") || message.contains("No space left on device") => {
                     tracing::error!(error = message, "disk full");
@@ -57,7 +58,6 @@ fn lost(message: &str) -> bool {
         "SSL connection has been closed",
         "could not receive data from server",
         "could not send data to server",
-        "read-only transaction",
         "canceling statement due to",
     ]
     .iter()

@@ -583,15 +583,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::db::DbUuid;
     use diesel::sql_types::*;
 
     idempotency_keys (scope, key) {
         scope -> Text,
         key -> Text,
         request_hash -> Text,
-        claim -> DbUuid,
-        claimed_until -> Timestamp,
         answer -> Nullable<Text>,
         created_at -> Timestamp,
     }

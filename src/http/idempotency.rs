@@ -1,26 +1,28 @@
 //! `Idempotency-Key`: the same request sent twice creates one thing and gets one answer.
 //!
-//! A claim is written before the work, the answer in the work's own transaction. So either both are there or neither, a
-//! second request that comes meanwhile is told so, and a process that dies in between leaves a claim that soon lapses.
+//! The answer is written in the work's own transaction, so either both are there or neither. A lock of that transaction keeps the same
+//! key's next request off meanwhile: it is told so on PostgreSQL, and waits its turn as every writer does on SQLite. When a process, a
+//! connection or the database dies in between, nothing is left that somebody would have to clear away before a retry.
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, dev::Payload, http::StatusCode, http::header};
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Bool},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::{
-    db::{Both, Conn, Db, schema::idempotency_keys as keys},
+    db::{Conn, Db, schema::idempotency_keys as keys},
     error::{Error, Result},
-    id::Id,
     say,
     time::Moment,
 };
 
 /// How long an answer is repeated, in seconds.
 pub const KEPT_SECONDS: i64 = 24 * 3600;
-/// How long a claim holds without an answer, in seconds: longer than any request takes.
-const CLAIM_SECONDS: i64 = 60;
 
 /// The header, if it was sent.
 #[derive(Debug, Clone)]
@@ -90,103 +92,80 @@ pub struct Asked {
 
 /// Runs `work` in one transaction, once for each key.
 pub async fn create(db: &Db, asked: Asked, work: impl FnOnce(&mut Conn) -> Result<Created> + Send + 'static) -> Result<HttpResponse> {
-    let Some(key) = asked.key.0.clone() else {
-        return Ok(db.write(work).await?.respond());
-    };
-    let claim = Id::new();
-    let (ask, k) = (asked.clone(), key.clone());
-    if let Some(answer) = db.write(move |c| take_claim(c, &ask, &k, claim)).await? {
-        return Ok(answer.respond());
-    }
-    let (scope, k) = (asked.scope.clone(), key.clone());
-    let done = db
-        .write(move |c| {
-            let created = work(c)?;
-            let answer = serde_json::to_string(&created).map_err(Error::internal)?;
-            let mine = keys::table.filter(keys::scope.eq(scope)).filter(keys::key.eq(k)).filter(keys::claim.eq(claim));
-            match diesel::update(mine).set(keys::answer.eq(answer)).execute(c)? {
-                1 => Ok(created),
-                // The claim lapsed and somebody else has it: what we did is rolled back.
-                _ => Err(in_use()),
-            }
+    let created = db
+        .write(move |c| match asked.key.0.clone() {
+            None => work(c),
+            Some(key) => once(c, &asked, &key, work),
         })
-        .await;
-    match done {
-        Ok(created) => Ok(created.respond()),
-        Err(error) => {
-            // Nothing was created, so the key is free again: a refused request may be mended and sent once more.
-            let scope = asked.scope;
-            let release = db
-                .write(move |c| {
-                    Ok(diesel::delete(keys::table.filter(keys::scope.eq(scope)).filter(keys::key.eq(key)).filter(keys::claim.eq(claim)))
-                        .execute(c)?)
-                })
-                .await;
-            if let Err(e) = release {
-                tracing::warn!(error = %e, "an idempotency key stays claimed for a minute");
-            }
-            Err(error)
-        }
-    }
+        .await?;
+    Ok(created.respond())
 }
 
-fn in_use() -> Error {
-    Error::Conflict {
-        code: "idempotency_key_in_use",
-        detail: say!("Samma begäran behandlas redan. Vänta och försök igen.", "The same request is being worked on. Wait and try again."),
+/// Gives the answer that the key has already, or does the work and notes its answer.
+fn once(c: &mut Conn, asked: &Asked, key: &str, work: impl FnOnce(&mut Conn) -> Result<Created>) -> Result<Created> {
+    if !hold(c, &asked.scope, key)? {
+        return Err(Error::Conflict {
+            code: "idempotency_key_in_use",
+            detail: say!(
+                "Samma begäran behandlas redan. Vänta och försök igen.",
+                "The same request is being worked on. Wait and try again."
+            ),
+        });
     }
-}
-
-/// Claims the key, or gives the answer that it already has.
-fn take_claim(c: &mut Conn, asked: &Asked, key: &str, claim: Id) -> Result<Option<Created>> {
+    if let Some(answer) = answered(c, asked, key)? {
+        return Ok(answer);
+    }
+    let created = work(c)?;
     let row = (
         keys::scope.eq(&asked.scope),
         keys::key.eq(key),
         keys::request_hash.eq(&asked.request_hash),
-        keys::claim.eq(claim),
-        keys::claimed_until.eq(asked.now.plus_seconds(CLAIM_SECONDS)),
+        keys::answer.eq(serde_json::to_string(&created).map_err(Error::internal)?),
         keys::created_at.eq(asked.now),
     );
-    if Both(diesel::insert_into(keys::table).values(row).on_conflict((keys::scope, keys::key)).do_nothing()).execute(c)? == 1 {
+    diesel::insert_into(keys::table).values(row).execute(c)?;
+    Ok(created)
+}
+
+/// Keeps others off this key until the transaction is over, however it ends; `false` if another is at it.
+fn hold(c: &mut Conn, scope: &str, key: &str) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Held {
+        #[diesel(sql_type = Bool)]
+        held: bool,
+    }
+    Ok(match c {
+        // The lock goes with the connection and with the server: nobody has to take it back for one who died.
+        Conn::Postgres(c) => {
+            let hash = Sha256::digest(format!("{scope}\n{key}"));
+            let number = hash.iter().take(8).fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
+            diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS held").bind::<BigInt, _>(number).get_result::<Held>(c)?.held
+        }
+        // Whoever writes is alone here.
+        Conn::Sqlite(_) => true,
+    })
+}
+
+/// The answer that the key has already, unless its day is over.
+fn answered(c: &mut Conn, asked: &Asked, key: &str) -> Result<Option<Created>> {
+    let this = keys::table.filter(keys::scope.eq(&asked.scope)).filter(keys::key.eq(key));
+    let found: Option<(String, Option<String>, Moment)> =
+        this.select((keys::request_hash, keys::answer, keys::created_at)).first(c).optional()?;
+    let Some((hash, answer, created_at)) = found else { return Ok(None) };
+    if asked.now.seconds_since(created_at) >= KEPT_SECONDS {
+        diesel::delete(this).execute(c)?;
         return Ok(None);
     }
-    let this = keys::table.filter(keys::scope.eq(&asked.scope)).filter(keys::key.eq(key));
-    let (hash, until, answer, created_at): (String, Moment, Option<String>, Moment) =
-        this.select((keys::request_hash, keys::claimed_until, keys::answer, keys::created_at)).first(c)?;
-    let kept = asked.now.seconds_since(created_at) < KEPT_SECONDS;
-    if kept {
-        if hash != asked.request_hash {
-            return Err(Error::Refused {
-                code: "idempotency_key_reused",
-                detail: say!(
-                    "Nyckeln i Idempotency-Key är redan använd för en annan begäran.",
-                    "The key in Idempotency-Key was already used for another request."
-                ),
-            });
-        }
-        if let Some(answer) = answer {
-            return serde_json::from_str(&answer).map(Some).map_err(Error::internal);
-        }
-        if until > asked.now {
-            return Err(in_use());
-        }
+    if hash != asked.request_hash {
+        return Err(Error::Refused {
+            code: "idempotency_key_reused",
+            detail: say!(
+                "Nyckeln i Idempotency-Key är redan använd för en annan begäran.",
+                "The key in Idempotency-Key was already used for another request."
+            ),
+        });
     }
-    // Too old, or its claimant died: the key is ours now, unless another took it just before.
-    let lapsed = keys::table
-        .filter(keys::scope.eq(&asked.scope))
-        .filter(keys::key.eq(key))
-        .filter(keys::claimed_until.eq(until))
-        .filter(keys::created_at.eq(created_at));
-    let taken = diesel::update(lapsed)
-        .set((
-            keys::request_hash.eq(&asked.request_hash),
-            keys::claim.eq(claim),
-            keys::claimed_until.eq(asked.now.plus_seconds(CLAIM_SECONDS)),
-            keys::answer.eq(None::<String>),
-            keys::created_at.eq(asked.now),
-        ))
-        .execute(c)?;
-    if taken == 1 { Ok(None) } else { Err(in_use()) }
+    answer.map(|answer| serde_json::from_str(&answer)).transpose().map_err(Error::internal)
 }
 
 /// Forgets keys whose day is over; returns how many.

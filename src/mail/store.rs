@@ -148,6 +148,16 @@ pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Cla
     Ok(Claim::Letter(Box::new(row.try_into()?)))
 }
 
+/// The letter that the holder of `lease` has already, if its claim went through while the answer to it was lost. The lease begins anew.
+pub fn claimed(c: &mut Conn, lease: Id, now: Moment) -> Result<Option<Box<Outgoing>>> {
+    let mine = letters::table.filter(letters::lease.eq(lease)).filter(letters::leased_until.ge(now));
+    if diesel::update(mine).set(letters::leased_until.eq(now.plus_seconds(LEASE_SECONDS))).execute(c)? == 0 {
+        return Ok(None);
+    }
+    let row: OutgoingRow = letters::table.filter(letters::lease.eq(lease)).select(OutgoingRow::as_select()).first(c)?;
+    Ok(Some(Box::new(row.try_into()?)))
+}
+
 /// Until when an address gets no more letters; `None` if it may have one now. Letters on their way count as sent.
 fn full_until(c: &mut Conn, but: Id, to_key: &str, now: Moment) -> Result<Option<Moment>> {
     let others = letters::table.filter(letters::to_key.eq(to_key)).filter(letters::id.ne(but));

@@ -17,7 +17,7 @@ use crate::{
     error::Result,
     id::Id,
     time::{Clock, Moment},
-    worker::{Stop, Worker},
+    worker::Worker,
 };
 
 /// How often the outbox is looked at. Other processes write to it too, so nothing but looking tells.
@@ -40,22 +40,30 @@ struct Pass<'a> {
     sender: &'a Sender,
     now: &'a dyn Fn() -> Moment,
     stop: &'a dyn Fn() -> bool,
+    /// The lease of a claim of which nobody knows whether it went through: the database went away before it answered.
+    unsure: &'a mut Option<Id>,
 }
 
 /// Sends what is due at `now`; gives how many letters left. For tests and commands: the service has a thread for it.
 pub fn deliver_due(db: &Db, transport: &Transport, house: &House, now: Moment) -> Result<usize> {
-    Ok(Pass { db, transport, sender: &house.sender, now: &|| now, stop: &|| false }.run()?.sent)
+    Ok(Pass { db, transport, sender: &house.sender, now: &|| now, stop: &|| false, unsure: &mut None }.run()?.sent)
 }
 
 /// Starts the thread that sends letters.
 pub fn start(db: Db, transport: Transport, house: Arc<House>, clock: Clock) -> Result<Worker> {
     // Told once when it begins and once when it is over, not at every try.
     let mut down = false;
-    Worker::start("mail", move |stop| round(&db, &transport, &house, &clock, stop, &mut down))
+    let mut unsure = None;
+    Worker::start("mail", move |stop| {
+        let (now, stop) = (|| clock.now(), || stop.is_wanted());
+        let pass = Pass { db: &db, transport: &transport, sender: &house.sender, now: &now, stop: &stop, unsure: &mut unsure };
+        rest(pass.run(), &mut down)
+    })
 }
 
-fn round(db: &Db, transport: &Transport, house: &House, clock: &Clock, stop: &Stop, down: &mut bool) -> Duration {
-    match (Pass { db, transport, sender: &house.sender, now: &|| clock.now(), stop: &|| stop.is_wanted() }).run() {
+/// Tells what a pass came to; gives the pause until the next.
+fn rest(passed: Result<Passed>, down: &mut bool) -> Duration {
+    match passed {
         Err(error) => {
             tracing::warn!(%error, "letters can't be sent");
             REST
@@ -78,15 +86,14 @@ fn round(db: &Db, transport: &Transport, house: &House, clock: &Clock, stop: &St
 }
 
 impl Pass<'_> {
-    fn run(&self) -> Result<Passed> {
+    fn run(mut self) -> Result<Passed> {
         let mut passed = Passed::default();
         // What is due as the pass begins: what is written meanwhile waits for the next, or letters to one who has had enough
         // would be held one by one as fast as they are written, each at the cost of a booking.
         let due_by = (self.now)();
-        // Looked at with a reading connection first: bookings wait for the writing one.
-        while !(self.stop)() && self.db.read_now(|c| store::any_due(c, due_by))? {
-            let lease = Id::new();
-            let letter = match self.db.write_now(|c| store::claim(c, lease, due_by, (self.now)()))? {
+        while !(self.stop)() {
+            let (lease, claim) = self.claim(due_by)?;
+            let letter = match claim {
                 Claim::Letter(letter) => letter,
                 Claim::Held => continue,
                 Claim::Nothing => break,
@@ -101,6 +108,27 @@ impl Pass<'_> {
             }
         }
         Ok(passed)
+    }
+
+    /// The next letter and the lease by which this pass has it.
+    fn claim(&mut self, due_by: Moment) -> Result<(Id, Claim)> {
+        if let Some(lease) = *self.unsure {
+            // Until its lease is over nobody else would send it.
+            let mine = self.db.write_now(|c| store::claimed(c, lease, (self.now)()))?;
+            *self.unsure = None;
+            if let Some(letter) = mine {
+                return Ok((lease, Claim::Letter(letter)));
+            }
+        }
+        let lease = Id::new();
+        // Looked at with a reading connection first: bookings wait for the writing one.
+        if !self.db.read_now(|c| store::any_due(c, due_by))? {
+            return Ok((lease, Claim::Nothing));
+        }
+        *self.unsure = Some(lease);
+        let claim = self.db.write_now(|c| store::claim(c, lease, due_by, (self.now)()))?;
+        *self.unsure = None;
+        Ok((lease, claim))
     }
 
     fn note(&self, letter: &Outgoing, lease: Id, outcome: &Outcome) -> Result<()> {
@@ -136,5 +164,45 @@ impl Pass<'_> {
             std::thread::sleep(LOOK);
         }
         note()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+
+    use super::*;
+    use crate::{
+        db::{Location, schema::letters},
+        error::Language,
+        mail::{self, AccountChange, Letter, Recipient},
+    };
+
+    #[test]
+    fn a_letter_whose_claim_went_through_unheard_is_sent_by_who_claimed_it_and_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Location::Sqlite(folder.path().join("a.db")), 1).unwrap();
+        let house = House { public_url: "http://127.0.0.1:8021".into(), sender: mail::sender("bokning@example.org").unwrap() };
+        let transport = Transport::Folder(folder.path().join("mail"));
+        let now: Moment = "2026-11-23T08:00:00+01:00".parse().unwrap();
+        let to = Recipient { person: None, name: "Åsa Ek".into(), address: "asa@example.org".into(), language: Language::Sv };
+        let letter = Letter::AccountChanged(AccountChange::Password);
+        let lease = Id::new();
+        db.write_now(|c| {
+            mail::enqueue(c, &house, &to, &letter, None, now)?;
+            store::claim(c, lease, now, now).map(drop)
+        })
+        .unwrap();
+        let later = now.plus_seconds(60);
+        let run = |unsure: &mut Option<Id>| {
+            Pass { db: &db, transport: &transport, sender: &house.sender, now: &|| later, stop: &|| false, unsure }.run().unwrap().sent
+        };
+        assert_eq!(run(&mut None), 0, "whoever does not hold the lease leaves it alone");
+        assert_eq!(run(&mut Some(Id::new())), 0, "a claim that did not go through gives nothing");
+        let mut unsure = Some(lease);
+        assert_eq!((run(&mut unsure), unsure), (1, None));
+        assert_eq!(run(&mut Some(lease)), 0, "it has left");
+        let sent: Option<Moment> = db.read_now(|c| Ok(letters::table.select(letters::sent_at).first(c)?)).unwrap();
+        assert_eq!(sent, Some(later));
     }
 }

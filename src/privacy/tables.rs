@@ -372,7 +372,7 @@ pub const TABLES: &[Table] = &[
         purpose: "repeat",
         columns: &[secret("scope", "vem och vad", "who and what"), secret("key", "nyckel", "key"), secret("answer", "svar", "answer")],
         along: &[],
-        plain: &["request_hash", "claim"],
+        plain: &["request_hash"],
     },
 ];
 

@@ -1,0 +1,60 @@
+"""A mail server that takes everything and notes which letter came to whom."""
+import re
+import socketserver
+import threading
+
+
+class Talk(socketserver.StreamRequestHandler):
+    # An answer is one small packet; without this it waits 40 ms for another.
+    disable_nagle_algorithm = True
+
+    def say(self, line):
+        self.wfile.write(f"{line}\r\n".encode())
+
+    def handle(self):
+        self.say("220 mailbox.test")
+        recipients = []
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"RCPT":
+                recipients.append(re.search(rb"<(.*?)>", line)[1].decode())
+            elif verb == b"DATA":
+                self.say("354 go on")
+                self.server.note(recipients, self.letter())
+                recipients = []
+            elif verb == b"RSET":
+                recipients = []
+            elif verb == b"QUIT":
+                self.say("221 bye")
+                return
+            self.say("250 fine")
+
+    def letter(self):
+        lines = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line)
+        return b"".join(lines)
+
+
+class Mailbox(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Talk)
+        self.lock, self.came = threading.Lock(), []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"smtp://127.0.0.1:{self.server_address[1]}?tls=none"
+
+    def note(self, recipients, letter):
+        head = re.sub(rb"\r\n[ \t]+", b" ", letter.split(b"\r\n\r\n", 1)[0])
+        name = re.search(rb"(?im)^message-id:\s*<?([^>\s]+)", head)[1].decode()
+        with self.lock:
+            self.came += [(name, recipient) for recipient in recipients]
+
+    def letters(self):
+        with self.lock:
+            return list(self.came)

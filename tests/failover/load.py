@@ -1,0 +1,161 @@
+"""People who book and count at both processes without pause, and note what they were answered and when."""
+import http.client
+import json
+import random
+import threading
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+HERE = ZoneInfo("Europe/Stockholm")
+SHARED_FLOOR = ("aulan", "aulan-a", "aulan-b")
+ALONE = ("kafeet", "verkstaden", "konferens-1", "konferens-2", "motesrummet")
+BOOKERS_AT_ONCE, COUNTERS_AT_ONCE = 20, 12
+# One address gets 20 letters an hour; more would wait longer than anybody here does.
+LETTERS_EACH = 15
+# Seconds after which the service closes a connection that nobody uses, and a bit less.
+IDLE = 4
+# Seconds until the same request again, after an error.
+AGAIN = 0.2
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a process said to one request, and when."""
+
+    process: int
+    sent: float
+    came: float
+    status: int
+    code: str
+    retry_after: str
+    body: dict
+
+    @property
+    def failed(self):
+        """Anything that is neither done nor turned down for good."""
+        return not (self.status in (200, 201) or (self.status, self.code) == (409, "booking_conflict"))
+
+
+@dataclass
+class Wish:
+    """A booking or a count that somebody wants once; `last` is what came of it."""
+
+    kind: str
+    name: str
+    token: str
+    body: dict
+    key: str | None
+    last: Answer | None = None
+    tries: int = 0
+
+    @property
+    def may_repeat(self):
+        return self.key is not None or "client_id" in self.body
+
+
+class Service:
+    """One process, through a connection that each thread keeps open."""
+
+    def __init__(self, number, url):
+        self.number, self.address, self.mine = number, url.removeprefix("http://"), threading.local()
+
+    def post(self, path, body, token=None, key=None):
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if key:
+            headers["Idempotency-Key"] = key
+        sent = time.monotonic()
+        try:
+            if getattr(self.mine, "connection", None) is None or sent > self.mine.used + IDLE:
+                self.mine.connection = http.client.HTTPConnection(self.address, timeout=60)
+            self.mine.connection.request("POST", f"/api/v1{path}", json.dumps(body), headers)
+            response = self.mine.connection.getresponse()
+            text = response.read()
+            self.mine.used = time.monotonic()
+        except (OSError, http.client.HTTPException) as error:
+            self.mine.connection = None
+            return Answer(self.number, sent, time.monotonic(), 0, repr(error), "", {})
+        answered = json.loads(text) if text else {}
+        return Answer(self.number, sent, time.monotonic(), response.status, answered.get("code", ""), response.headers.get("Retry-After", ""), answered)
+
+
+class Load:
+    """`begin`, wait, `end`; then `wishes` and `answers` hold all that happened."""
+
+    def __init__(self, services, bookers, counters, organisation, seed):
+        self.services, self.organisation, self.seed = services, organisation, seed
+        self.bookers, self.counters = bookers, counters
+        self.lock, self.over = threading.Lock(), threading.Event()
+        self.wishes, self.answers, self.gets = [], [], Counter()
+        self.contested, self.free, self.turn = count(), count(), count()
+        self.threads = [threading.Thread(target=self.work, args=(self.booking, n)) for n in range(BOOKERS_AT_ONCE)]
+        self.threads += [threading.Thread(target=self.work, args=(self.visit, n)) for n in range(BOOKERS_AT_ONCE, BOOKERS_AT_ONCE + COUNTERS_AT_ONCE)]
+
+    def begin(self):
+        for thread in self.threads:
+            thread.start()
+
+    def end(self):
+        """Nobody begins anything new; what was begun is brought to its end."""
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def work(self, wanted, number):
+        chance = random.Random(f"{self.seed} {number}")
+        for n in count(number):
+            if self.over.is_set():
+                return
+            self.bring_about(wanted(chance, f"{number}-{n}"), n)
+
+    def bring_about(self, wish, turn):
+        """Sends it until it is answered for good, in turn to both processes, for a minute at most."""
+        path, end = f"/{wish.kind}s", time.monotonic() + 60
+        while True:
+            answer = self.services[turn % len(self.services)].post(path, wish.body, wish.token, wish.key)
+            wish.last, wish.tries, turn = answer, wish.tries + 1, turn + 1
+            with self.lock:
+                self.answers.append(answer)
+                if not answer.failed or not wish.may_repeat:
+                    break
+            if time.monotonic() > end:
+                break
+            time.sleep(AGAIN)
+        with self.lock:
+            self.wishes.append(wish)
+            if answer.status == 409 and wish.kind == "booking":
+                self.gets[wish.token] -= 1
+
+    def booking(self, chance, name):
+        with self.lock:
+            # Every other one wants what five others want at the same time, or floor that is part of it.
+            if chance.random() < 0.5:
+                slot, room = next(self.contested) // 6, chance.choice(SHARED_FLOOR)
+            else:
+                number = next(self.free)
+                slot, room = number // len(ALONE), ALONE[number % len(ALONE)]
+            token = next(one for one in (self.bookers[next(self.turn) % len(self.bookers)] for _ in self.bookers) if self.gets[one] < LETTERS_EACH)
+            self.gets[token] += 1
+        day = datetime.now(HERE).date() + timedelta(days=2 + slot // 14)
+        start = datetime(day.year, day.month, day.day, 7 + slot % 14, tzinfo=HERE)
+        end = start.replace(hour=start.hour + 1)
+        body = {
+            "room": room, "organisation_id": self.organisation, "title": f"Byte {name}", "category": "meeting",
+            "starts_at": start.isoformat(), "ends_at": end.isoformat(), "expected_participants": 3,
+        }
+        return Wish("booking", body["title"], token, body, str(uuid.UUID(int=chance.getrandbits(128))) if chance.random() < 0.75 else None)
+
+    def visit(self, chance, name):
+        one = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+        body = {"headcount": chance.randint(1, 40), "purpose": "walk_in"}
+        token = chance.choice(self.counters)
+        # Both ways in which a count may be sent again.
+        if chance.random() < 0.5:
+            return Wish("visit", name, token, body | {"client_id": one}, None)
+        return Wish("visit", name, token, body, one)
