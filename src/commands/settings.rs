@@ -11,7 +11,7 @@ use nobel21::{
 
 /// What holds a password may be given as `file:/path`: as systemd's credentials, Docker's secrets and vaults hand it over, seen by
 /// nobody who lists processes or their environment.
-fn from_file(given: &str) -> std::result::Result<String, String> {
+pub fn from_file(given: &str) -> std::result::Result<String, String> {
     match given.strip_prefix("file:") {
         Some(path) => match std::fs::read_to_string(path) {
             Ok(text) => Ok(text.trim().to_owned()),

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::RunQueryDsl;
 use nobel21::{
     audit::seals::{self, Chain},
     db::Location,
@@ -114,4 +115,41 @@ fn on_postgresql_nothing_is_written() {
     }
     let app = App::on(Database::cloned(), |config| config.backup_dir = Some(config.data_dir.join("backups")));
     assert!(app.state.backups.is_none());
+}
+
+#[test]
+fn a_house_moved_to_postgresql_goes_on_with_everybody_signed_in() {
+    if !cluster::available() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nobel21.db");
+    let app = on(&file, false);
+    app.furnish();
+    let organisation = app.organisation("Limhamns språkkafé");
+    let body = json!({
+        "room": "aulan", "organisation_id": organisation, "title": "Språkkafé", "category": "meeting", "expected_participants": 12,
+        "starts_at": "2026-11-23T17:00:00+01:00", "ends_at": "2026-11-23T19:00:00+01:00",
+    });
+    let booking = app.admin().post("/bookings", &body).is(201).id();
+    app.reception().post("/visits", json!({"headcount": 3, "purpose": "walk_in"})).is(201);
+    rounds::seal(app.db(), &app.state.house, app.now()).unwrap();
+    let (before, trail, people) = (told(&app, &booking), app.read(seals::verify), app.signed_in());
+    drop(app);
+    let there = Database::blank(Engine::Postgres);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nobel21"));
+    command.current_dir(folder.path()).env("LC_ALL", "C.UTF-8").env("DATABASE_URL", format!("sqlite:{}", file.display()));
+    let moved = command.args(["move", "--to", &there.url()]).output().unwrap();
+    assert!(moved.status.success(), "{moved:?}");
+
+    let app = App::on(there, |_| ());
+    app.knows(people);
+    assert_eq!(told(&app, &booking), before);
+    assert_eq!(app.read(seals::verify), trail);
+    app.admin().post("/bookings", &body).refused(409, "booking_conflict");
+    // What is written later is kept in order by the same triggers and references as before.
+    let changed = app.state.db.write_now(|c| Ok(diesel::sql_query("UPDATE visits SET headcount = 4").execute(c)?));
+    assert!(changed.is_err());
+    let orphan = app.state.db.write_now(|c| Ok(diesel::sql_query("DELETE FROM organisations").execute(c)?));
+    assert!(orphan.is_err());
 }
