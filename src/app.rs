@@ -10,6 +10,7 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use crate::{
+    backups::{self, Nightly},
     calendar::api::{kept::Kept, live::Live},
     config::{Config, House},
     db::Db,
@@ -60,6 +61,8 @@ pub struct State {
     pub live: Live,
     /// Who else may say who somebody is.
     pub openid: Option<Arc<Provider>>,
+    /// The nightly copies, if there are any.
+    pub backups: Option<Nightly>,
     hashing: Turns,
     painting: Turns,
     asking: Turns,
@@ -136,6 +139,7 @@ impl App {
             tokens: Keys::new(&config.secret),
             house: Arc::new(house),
             openid: openid.map(Arc::new),
+            backups: backups::State::of(&config.database, config.backup_dir).on(),
             calendar: Kept::default(),
             live: Live::default(),
             hashing: Turns::new(HASHES_AT_ONCE),
@@ -195,12 +199,15 @@ impl App {
     pub async fn run(self) -> Result<()> {
         let mut workers = vec![noticing::start(self.state.clone())?];
         if let Some(transport) = self.letters {
-            let State { db, clock, house, .. } = self.state.get_ref();
+            let State { db, clock, house, backups, .. } = self.state.get_ref();
             workers.extend([
                 mail::start(db.clone(), transport, Arc::clone(house), clock.clone())?,
                 housekeeping::start(db.clone(), clock.clone())?,
             ]);
             workers.extend(rounds::start(db, house, clock)?);
+            if let Some(nightly) = backups {
+                workers.push(backups::start(nightly.clone(), clock.clone())?);
+            }
         }
         let ended = self.server.await.map_err(Error::internal);
         Worker::stop_all(workers, WORKERS_END_WITHIN).await;

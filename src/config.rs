@@ -110,6 +110,9 @@ pub struct Config {
     pub requests_per_minute: u32,
     /// The four of [`OpenId`]: a sign-in of the city's or of an association's own besides ours. Default: none.
     pub openid: Option<OpenId>,
+    /// `NOBEL21_BACKUP_DIR`: where a SQLite house's nightly copies go; empty is none. On the database's own disk they help against
+    /// mistakes, not against the disk. Default `<data-dir>/backups`; on PostgreSQL nothing is written.
+    pub backup_dir: Option<PathBuf>,
     /// What time it is.
     pub clock: Clock,
     /// Do the mail worker and the housekeeping run? Tests that move the clock by hand say no and deliver letters themselves.
@@ -142,6 +145,8 @@ pub struct Given {
     pub requests_per_minute: u32,
     /// See [`Config::openid`].
     pub openid: openid::Given,
+    /// See [`Config::backup_dir`]; empty turns it off.
+    pub backup_dir: Option<PathBuf>,
 }
 
 impl Given {
@@ -158,6 +163,13 @@ impl Given {
         OpenId::assemble(self.openid.clone())
     }
 
+    /// Where nightly copies go, if they are wanted.
+    #[must_use]
+    pub fn backup_dir(&self) -> Option<PathBuf> {
+        let folder = self.backup_dir.clone().unwrap_or_else(|| self.data_dir.join("backups"));
+        Some(folder).filter(|folder| !folder.as_os_str().is_empty())
+    }
+
     /// Where the secret is.
     #[must_use]
     pub fn secret_path(&self) -> PathBuf {
@@ -171,6 +183,7 @@ impl Config {
         let mail = given.mail()?;
         let openid = given.openid()?;
         let secret = Self::read_secret(&given.secret_path())?;
+        let backup_dir = given.backup_dir();
         Ok(Self {
             listen: given.listen,
             database: given.database,
@@ -183,6 +196,7 @@ impl Config {
             trusted_proxies: given.trusted_proxies,
             requests_per_minute: given.requests_per_minute,
             openid,
+            backup_dir,
             clock: Clock::System,
             background: true,
         })

@@ -39,6 +39,7 @@ pub mod visits;
 
 // How it all runs.
 pub mod app;
+pub mod backups;
 pub mod housekeeping;
 pub mod noticing;
 pub mod operations;

@@ -40,7 +40,12 @@ async fn metrics(state: web::Data<State>, metrics: web::Data<Metrics>, req: Http
     let now = state.clock.now();
     // Without its database the service is all the more worth watching: then the outbox is left out.
     let outbox = state.db.read(move |c| mail::outbox_state(c, now)).await.ok();
-    let page = metrics.page(&state.db, outbox)?;
+    let backup = match state.backups.clone() {
+        // One that can't be read is as one that is not there; the log says why.
+        Some(nightly) => web::block(move || nightly.newest(now)).await.map_err(Error::internal)?.ok().flatten(),
+        None => None,
+    };
+    let page = metrics.page(&state.db, outbox, backup.map(|copy| (copy.age(now), copy.size)))?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(page))
 }
 

@@ -113,6 +113,7 @@ fn statistics(engine: &str, house: &Served) {
         trusted_proxies: vec![],
         requests_per_minute: 0,
         openid: None,
+        backup_dir: None,
         clock: Clock::frozen(now),
         background: false,
     };

@@ -1,4 +1,6 @@
 //! `nobel21 doctor`: is everything there that the service needs? One line for each thing: ok, or what to do.
+mod backups;
+
 use std::{path::Path, process::ExitCode};
 
 use clap::Args;
@@ -20,7 +22,7 @@ const ENOUGH_MIB: u64 = 500;
 /// Clocks that differ by more make times of bookings and visits disagree.
 const MOST_SECONDS_APART: i64 = 60;
 
-/// Check configuration, database, migrations, mail server, clock and disk
+/// Check configuration, database, migrations, mail server, backups, clock and disk
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  nobel21 doctor --data-dir /var/lib/nobel21\n\nTakes the options and variables of nobel21 serve, changes nothing, and may run beside it. Exit code 1 if anything is not ok."
@@ -46,6 +48,7 @@ impl Doctor {
                 database(&given.database, now, &mut findings);
                 findings.push((say!("e-post", "mail"), mail(&given)));
                 findings.extend(openid(&given, now).map(|verdict| (say!("inloggning hos andra", "sign-in elsewhere"), verdict)));
+                findings.push((say!("säkerhetskopior", "backups"), backups::nightly(&given, now)));
                 findings.push((say!("disk", "disk"), disk(&given)));
             }
         }

@@ -7,6 +7,7 @@ mod history;
 mod import;
 mod journal;
 mod migrate;
+mod relocate;
 mod serve;
 mod settings;
 mod terminal;
@@ -41,6 +42,7 @@ enum Command {
     User(user::Accounts),
     Backup(backup::Backup),
     Restore(backup::Restore),
+    Move(relocate::Move),
 }
 
 /// What a command comes to: done with its exit code, or refused with a reason.
@@ -60,6 +62,7 @@ pub fn run(line: CommandLine) -> ExitCode {
         Command::User(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
+        Command::Move(command) => command.run(),
     };
     outcome.unwrap_or_else(|error| {
         terminal::complain(&error);

@@ -11,7 +11,7 @@ use nobel21::{
 
 /// What holds a password may be given as `file:/path`: as systemd's credentials, Docker's secrets and vaults hand it over, seen by
 /// nobody who lists processes or their environment.
-fn from_file(given: &str) -> std::result::Result<String, String> {
+pub fn from_file(given: &str) -> std::result::Result<String, String> {
     match given.strip_prefix("file:") {
         Some(path) => match std::fs::read_to_string(path) {
             Ok(text) => Ok(text.trim().to_owned()),
@@ -168,6 +168,9 @@ pub struct Service {
     /// Open connections to the database at most
     #[arg(long, env = "NOBEL21_DATABASE_CONNECTIONS", value_name = "N", default_value = "8", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..=512))]
     connections: u16,
+    /// Folder of the nightly copies of a SQLite database; empty for none [default: <data-dir>/backups]
+    #[arg(long, env = "NOBEL21_BACKUP_DIR", value_name = "DIR", hide_env_values = true)]
+    backup_dir: Option<String>,
 }
 
 impl Service {
@@ -185,6 +188,7 @@ impl Service {
             trusted_proxies: self.trusted_proxies.clone(),
             requests_per_minute: self.requests_per_minute,
             openid: self.openid.given(),
+            backup_dir: self.backup_dir.clone().map(PathBuf::from),
         })
     }
 }

@@ -1,21 +1,109 @@
 //! Copies of a SQLite database, and the way back. PostgreSQL has its own programs for both.
 use std::{
+    fmt,
     fs::{self, File},
     path::{Path, PathBuf},
 };
 
-use diesel::{connection::SimpleConnection, prelude::*, sql_types::Text, sqlite::SqliteConnection};
+use diesel::{
+    connection::SimpleConnection,
+    prelude::*,
+    sql_types::{BigInt, Text},
+    sqlite::SqliteConnection,
+};
 use tempfile::NamedTempFile;
 
-use super::conn::{Conn, migrate};
+use super::conn::{Conn, migrate, migrated};
 use crate::{
     error::{Error, Result},
     say,
 };
 
+/// How the names of files begin that are being written.
+pub const TEMPORARY: &str = ".nobel21-";
+
+/// How the names of files end that the engine keeps beside a database.
+const SIDECARS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// The tables that no house ever empties.
+const MAIN: [&str; 5] = ["people", "organisations", "rooms", "bookings", "visits"];
+
+/// Rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Count {
+    /// The table.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub rows: i64,
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.rows, self.name)
+    }
+}
+
+/// What a copy holds that was opened again and looked through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Its size in bytes.
+    pub size: u64,
+    /// The rows of its main tables.
+    pub counts: Vec<Count>,
+}
+
 /// Writes a checked copy of the database to `to`, which must not exist, while others read and write. What was committed when it
 /// began is in it. Gives its size in bytes.
 pub fn backup(database: &Path, to: &Path) -> Result<u64> {
+    copy(database, to, |copy| check(&mut open_to_read(copy)?, copy)).map(|(size, ())| size)
+}
+
+/// As [`backup`], of a database that a service runs on, to be kept for long: all migrations are in, no main table has lost all its rows
+/// on the way, and first names for the roll call are left out.
+pub fn verified(database: &Path, to: &Path) -> Result<Verified> {
+    let before = if database.exists() { count(&mut open(database)?)? } else { vec![] };
+    let (size, counts) = copy(database, to, |copy| {
+        leave_out_names(copy)?;
+        let counts = verify(copy)?;
+        match before.iter().zip(&counts).find(|(before, after)| before.rows > 0 && after.rows == 0) {
+            Some((lost, _)) => {
+                Err(refused(say!("kopian saknar det som finns i databasen: {lost}", "the copy lacks what is in the database: {lost}")))
+            }
+            None => Ok(counts),
+        }
+    })?;
+    Ok(Verified { size, counts })
+}
+
+/// First names for the roll call are gone within a day; a copy stays for a year, so that they are not to be in it, nor in what is left
+/// of their rows.
+fn leave_out_names(copy: &Path) -> Result<()> {
+    open(copy)?.batch_execute("PRAGMA secure_delete=ON; DELETE FROM named_visits")?;
+    Ok(())
+}
+
+/// Opens a copy to read alone: is it whole, and could this version serve it as it is? Gives the rows of its main tables.
+pub fn verify(copy: &Path) -> Result<Vec<Count>> {
+    let mut conn = open_to_read(copy)?;
+    check(&mut conn, copy)?;
+    let counts = count(&mut conn);
+    let shown = copy.display();
+    match migrated(&mut Conn::Sqlite(conn)) {
+        Ok(true) => counts,
+        Ok(false) => Err(refused(say!("alla migreringar är inte gjorda i {shown}", "not all migrations are in {shown}"))),
+        Err(error) => Err(error),
+    }
+}
+
+fn count(conn: &mut SqliteConnection) -> Result<Vec<Count>> {
+    let each = MAIN.map(|table| format!("SELECT '{table}' AS name, (SELECT count(*) FROM {table}) AS rows"));
+    Ok(diesel::sql_query(each.join(" UNION ALL ")).load(conn)?)
+}
+
+/// Copies, lets `look` at the copy, and only then gives it its name; gives its size and what was seen.
+fn copy<T>(database: &Path, to: &Path, look: impl FnOnce(&Path) -> Result<T>) -> Result<(u64, T)> {
     if to.exists() {
         return Err(exists(to));
     }
@@ -24,15 +112,18 @@ pub fn backup(database: &Path, to: &Path) -> Result<u64> {
     }
     // Beside the target, so that the last step is a rename: there is a whole copy or none. Gone by itself if anything fails.
     let copy = temporary(to)?;
+    let _beside = Beside(copy.path().to_owned());
     let mut source = open(database)?;
     source.batch_execute("PRAGMA busy_timeout=10000")?;
-    diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(text(copy.path())?).execute(&mut source)?;
-    check(&mut open(copy.path())?, copy.path())?;
+    let copied = diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(text(copy.path())?).execute(&mut source);
+    copied.map_err(|e| cannot_write(to, &e))?;
+    drop(source);
+    let seen = look(copy.path())?;
     copy.as_file().sync_all().map_err(|e| cannot_write(to, &e))?;
     let size = copy.as_file().metadata().map_or(0, |facts| facts.len());
     copy.persist_noclobber(to).map_err(|e| if to.exists() { exists(to) } else { cannot_write(to, &e.error) })?;
     sync_folder(to);
-    Ok(size)
+    Ok((size, seen))
 }
 
 /// Puts a copy in the database's place, brought up to date. A database with anything in it is only replaced if `replace` says so,
@@ -59,7 +150,7 @@ pub fn restore(from: &Path, database: &Path, replace: bool) -> Result<()> {
     copy.as_file().sync_all().map_err(|e| cannot_write(database, &e))?;
     // Held until the new one is in place, so that no server starts on the old one meanwhile.
     let _held = if database.exists() { claim(database, replace)? } else { None };
-    for end in ["-wal", "-shm", "-journal"] {
+    for end in SIDECARS {
         // What belongs to the old database would be taken for the new one's.
         match fs::remove_file(sidecar(database, end)) {
             Ok(()) => {}
@@ -140,7 +231,7 @@ fn check(conn: &mut SqliteConnection, path: &Path) -> Result<()> {
     let found = diesel::sql_query("PRAGMA integrity_check(1)").get_result::<Verdict>(conn);
     let reason = match found {
         Ok(verdict) if verdict.integrity_check == "ok" => return Ok(()),
-        Ok(verdict) => verdict.integrity_check,
+        Ok(verdict) => verdict.integrity_check.replace('\n', " "),
         Err(error) => error.to_string(),
     };
     let shown = path.display();
@@ -150,7 +241,13 @@ fn check(conn: &mut SqliteConnection, path: &Path) -> Result<()> {
     )))
 }
 
-fn open(path: &Path) -> Result<SqliteConnection> {
+/// As a file that nobody changes and that we don't either: no log, no lock beside it.
+fn open_to_read(path: &Path) -> Result<SqliteConnection> {
+    let whole = std::path::absolute(path).ok().and_then(|path| url::Url::from_file_path(path).ok()).ok_or_else(|| missing(path))?;
+    open(Path::new(&format!("{whole}?mode=ro&immutable=1")))
+}
+
+pub(super) fn open(path: &Path) -> Result<SqliteConnection> {
     SqliteConnection::establish(text(path)?).map_err(|e| {
         let shown = path.display();
         refused(say!("{shown} går inte att öppna: {e}", "{shown} can't be opened: {e}"))
@@ -164,10 +261,21 @@ fn text(path: &Path) -> Result<&str> {
     })
 }
 
+/// What the engine leaves beside a copy that it could not finish goes with it.
+struct Beside(PathBuf);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        for end in SIDECARS {
+            let _mostly_none = fs::remove_file(sidecar(&self.0, end));
+        }
+    }
+}
+
 /// A file of our own in the target's folder, readable for this user alone.
 fn temporary(target: &Path) -> Result<NamedTempFile> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::Builder::new().prefix(".nobel21-").tempfile_in(folder).map_err(|e| cannot_write(target, &e))
+    tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder).map_err(|e| cannot_write(target, &e))
 }
 
 fn sidecar(database: &Path, end: &str) -> PathBuf {
@@ -191,7 +299,7 @@ fn exists(path: &Path) -> Error {
     refused(say!("{shown} finns redan: ange ett nytt namn", "{shown} exists already: give a new name"))
 }
 
-fn missing(path: &Path) -> Error {
+pub(super) fn missing(path: &Path) -> Error {
     let shown = path.display();
     refused(say!("filen {shown} finns inte", "there is no file {shown}"))
 }

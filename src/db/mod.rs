@@ -3,6 +3,7 @@
 //! On SQLite readers have connections of their own that can't write, and all writers wait in one queue for the one writing
 //! connection: with several, SQLite's own waiting starves some of them for a second. On PostgreSQL both doors share a pool.
 pub mod backup;
+pub mod carry;
 mod changes;
 #[allow(missing_docs)] // the derive of MultiConnection writes items without docs
 mod conn;

@@ -1,4 +1,5 @@
-//! What `/metrics` tells: requests by route and status with their durations, the database pools, the outbox.
+//! What `/metrics` tells: requests by route and status with their durations, the database pools, the outbox, the newest
+//! backup.
 use std::time::Duration;
 
 use prometheus::{Encoder, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
@@ -13,6 +14,7 @@ pub struct Metrics {
     durations: HistogramVec,
     pool: GaugeVec,
     outbox: GaugeVec,
+    backup: GaugeVec,
 }
 
 impl Metrics {
@@ -34,15 +36,19 @@ impl Metrics {
             &["measure"],
         )
         .map_err(Error::internal)?;
+        let backup =
+            GaugeVec::new(Opts::new("nobel21_backup", "The newest nightly backup: its age in seconds and its size in bytes"), &["measure"])
+                .map_err(Error::internal)?;
         for collector in [
             Box::new(requests.clone()) as Box<dyn prometheus::core::Collector>,
             Box::new(durations.clone()),
             Box::new(pool.clone()),
             Box::new(outbox.clone()),
+            Box::new(backup.clone()),
         ] {
             registry.register(collector).map_err(Error::internal)?;
         }
-        Ok(Self { registry, requests, durations, pool, outbox })
+        Ok(Self { registry, requests, durations, pool, outbox, backup })
     }
 
     /// Counts one answered request.
@@ -53,8 +59,9 @@ impl Metrics {
         self.durations.with_label_values(&[method, route]).observe(elapsed.as_secs_f64());
     }
 
-    /// The page in Prometheus' text format. `outbox` is the number of letters waiting and the age of the oldest in seconds, if known.
-    pub fn page(&self, db: &Db, outbox: Option<(i64, i64)>) -> Result<String, Error> {
+    /// The page in Prometheus' text format. `outbox` is the number of letters waiting and the age of the oldest in seconds, if known;
+    /// `backup` the age in seconds of the newest nightly backup and its size in bytes, if there is one.
+    pub fn page(&self, db: &Db, outbox: Option<(i64, i64)>, backup: Option<(i64, u64)>) -> Result<String, Error> {
         for (name, state) in db.pools() {
             self.pool.with_label_values(&[name, "open"]).set(f64::from(state.open));
             self.pool.with_label_values(&[name, "idle"]).set(f64::from(state.idle));
@@ -63,6 +70,11 @@ impl Metrics {
         if let Some((letters, oldest_seconds)) = outbox {
             self.outbox.with_label_values(&["letters"]).set(letters as f64);
             self.outbox.with_label_values(&["oldest_seconds"]).set(oldest_seconds as f64);
+        }
+        self.backup.reset();
+        if let Some((age, size)) = backup {
+            self.backup.with_label_values(&["age_seconds"]).set(age as f64);
+            self.backup.with_label_values(&["size_bytes"]).set(size as f64);
         }
         let mut page = vec![];
         TextEncoder::new().encode(&self.registry.gather(), &mut page).map_err(Error::internal)?;

@@ -13,6 +13,7 @@ mod approval;
 mod arrivals;
 mod attendance;
 mod audit;
+mod backups;
 mod bookings;
 mod calendar;
 mod calendar_files;

@@ -64,3 +64,24 @@ fn postgresql_is_left_to_its_own_programs() {
         assert!(!ran.err.contains("hemligt"), "{ran:?}");
     }
 }
+
+#[test]
+fn a_full_disk_leaves_no_half_file_and_every_older_one() {
+    let place = Place::new();
+    assert_eq!(place.run(&["import", sample().to_str().unwrap()]).code, 0);
+    assert_eq!(place.run(&["backup", "older.db"]).code, 0);
+    let files = || {
+        let mut names: Vec<_> = std::fs::read_dir(place.dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let (before, older) = (files(), std::fs::read(place.path("older.db")).unwrap());
+    // No file may grow beyond a part of the copy: to the program that is a disk that is full.
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 200; exec \"$0\" backup copy.db"]).arg(place.command(&[]).get_program());
+    let ran = limited.current_dir(place.dir.path()).env_remove("DATABASE_URL").env_remove("NOBEL21_DATA_DIR").output().unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("copy.db"), "{ran:?}");
+    assert_eq!(files(), before);
+    assert_eq!(std::fs::read(place.path("older.db")).unwrap(), older);
+}

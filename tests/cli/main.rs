@@ -18,5 +18,6 @@ mod figures;
 mod history;
 mod import;
 mod made_up_years;
+mod relocate;
 mod serve;
 mod user;

@@ -109,6 +109,8 @@ impl Demo {
             // It answers on this machine alone.
             requests_per_minute: 0,
             openid: None,
+            // Nothing of it is left behind.
+            backup_dir: None,
             clock: Clock::System,
             background: true,
         };

@@ -74,6 +74,7 @@ impl App {
             trusted_proxies: vec![],
             requests_per_minute: 0,
             openid: None,
+            backup_dir: None,
             clock: Clock::frozen(MORNING.parse().unwrap()),
             background: false,
         };

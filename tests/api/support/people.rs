@@ -67,6 +67,16 @@ impl App {
         Client::new(self, Some(person))
     }
 
+    /// Everybody who is signed in, for a service on the same data.
+    pub fn signed_in(&self) -> Vec<(String, Person)> {
+        self.people.lock().unwrap().clone()
+    }
+
+    /// Knows them as they are in the data already.
+    pub fn knows(&self, people: Vec<(String, Person)>) {
+        *self.people.lock().unwrap() = people;
+    }
+
     /// Makes somebody act for one more association.
     pub fn join(&self, client: &Client, organisation: Id, organisation_admin: bool) {
         let now = self.now();
