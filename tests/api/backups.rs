@@ -13,7 +13,7 @@ use nobel21::{
     rounds,
 };
 
-use crate::support::{App, Engine, Value, cluster, database::Database, json};
+use crate::support::{App, Engine, Value, database::Database, json};
 
 /// On this file, with nightly copies beside it.
 fn on(file: &Path, background: bool) -> App {
@@ -86,6 +86,18 @@ fn a_house_whose_file_broke_is_put_back_from_last_nights_copy_and_answers() {
     app.anonymous().get("/readyz").is(200);
 }
 
+/// A house in this folder that has written its copy of the night.
+pub fn with_a_copy(folder: &Path) -> App {
+    let app = on(&folder.join("nobel21.db"), true);
+    let copy = folder.join("backups/nobel21-2026-11-23.db");
+    let begun = Instant::now();
+    while !copy.exists() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no copy was written");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    app
+}
+
 #[test]
 fn the_service_writes_the_nights_copy_by_itself_and_tells_its_age_and_size() {
     let folder = tempfile::tempdir().unwrap();
@@ -94,13 +106,8 @@ fn the_service_writes_the_nights_copy_by_itself_and_tells_its_age_and_size() {
     let quiet = on(&file, false);
     assert!(!metrics(&quiet).contains("nobel21_backup{"));
     drop(quiet);
-    let app = on(&file, true);
+    let app = with_a_copy(folder.path());
     let copy = folder.path().join("backups/nobel21-2026-11-23.db");
-    let begun = Instant::now();
-    while !copy.exists() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "no copy was written");
-        std::thread::sleep(Duration::from_millis(20));
-    }
     let page = metrics(&app);
     // From three o'clock to eight.
     assert!(page.contains("nobel21_backup{measure=\"age_seconds\"} 18000\n"), "{page}");
@@ -110,18 +117,12 @@ fn the_service_writes_the_nights_copy_by_itself_and_tells_its_age_and_size() {
 
 #[test]
 fn on_postgresql_nothing_is_written() {
-    if !cluster::available() {
-        return;
-    }
     let app = App::on(Database::cloned(), |config| config.backup_dir = Some(config.data_dir.join("backups")));
     assert!(app.state.backups.is_none());
 }
 
 #[test]
 fn a_house_moved_to_postgresql_goes_on_with_everybody_signed_in() {
-    if !cluster::available() {
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("nobel21.db");
     let app = on(&file, false);

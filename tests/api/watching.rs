@@ -1,7 +1,7 @@
 //! What those who watch the service are given: alarms, panels and a runbook that fit each other and what the service measures.
 use std::collections::BTreeSet;
 
-use crate::support::{App, Value};
+use crate::support::Value;
 
 const ALARMS: &str = include_str!("../../docs/watching/alarms.yml");
 const PANELS: &str = include_str!("../../docs/watching/grafana.json");
@@ -30,7 +30,8 @@ fn each_alarm_has_a_line_in_the_runbook_and_each_line_an_alarm() {
 
 #[test]
 fn alarms_and_panels_ask_for_what_the_service_measures() {
-    let app = App::spawn();
+    let folder = tempfile::tempdir().unwrap();
+    let app = crate::backups::with_a_copy(folder.path());
     app.anonymous().get("/rooms").is(200);
     let page = app.anonymous().get("/metrics").is(200).text();
     let measured: BTreeSet<&str> = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();

@@ -2,7 +2,6 @@
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_types::BigInt};
 
 use super::{
-    cluster,
     database::{Database, Engine},
     support::{Place, sample},
 };
@@ -13,15 +12,12 @@ struct Number {
     number: i64,
 }
 
-/// The sample year in a file, and a database without any table; `None` where there is no PostgreSQL.
-fn house() -> Option<(Place, Database)> {
-    if !cluster::available() {
-        return None;
-    }
+/// The sample year in a file, and a database without any table.
+fn house() -> (Place, Database) {
     let place = Place::new();
     assert_eq!(place.run(&["import", sample().to_str().unwrap()]).code, 0);
     assert_eq!(place.run(&["user", "add", "--email", "bo@example.org", "--name", "Bo Åkesson ”Bosse”", "--role", "admin"]).code, 0);
-    Some((place, Database::blank(Engine::Postgres)))
+    (place, Database::blank(Engine::Postgres))
 }
 
 fn ask(database: &Database, question: &str) -> i64 {
@@ -31,7 +27,7 @@ fn ask(database: &Database, question: &str) -> i64 {
 
 #[test]
 fn the_sample_year_arrives_whole_and_the_file_is_left_as_it_was() {
-    let Some((place, there)) = house() else { return };
+    let (place, there) = house();
     let mut server = place.serve(&["serve", "--listen", "127.0.0.1:0", "--backup-dir", ""]);
     let running = place.run(&["move", "--to", &there.url()]);
     assert!(running.code == 1 && running.err.contains("in use: stop nobel21 serve"), "{running:?}");
@@ -71,7 +67,7 @@ fn the_sample_year_arrives_whole_and_the_file_is_left_as_it_was() {
 
 #[test]
 fn what_does_not_arrive_as_it_was_leaves_nothing_behind() {
-    let Some((place, there)) = house() else { return };
+    let (place, there) = house();
     assert_eq!(place.run(&["migrate", "--database-url", &there.url()]).code, 0);
     let spoil = |rule: &str| PgConnection::establish(&there.url()).unwrap().batch_execute(rule).unwrap();
     for (rule, told) in [
@@ -93,7 +89,7 @@ fn what_does_not_arrive_as_it_was_leaves_nothing_behind() {
 
 #[test]
 fn only_a_file_is_moved_and_only_to_an_empty_postgresql() {
-    let Some((place, there)) = house() else { return };
+    let (place, there) = house();
     let refused = |arguments: &[&str], code: i32, why: &str| {
         let ran = place.run(arguments);
         assert!(ran.code == code && ran.err.contains(why), "{arguments:?}: {ran:?}");
