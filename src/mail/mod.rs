@@ -7,6 +7,7 @@ mod letter;
 mod outbox;
 mod series_wording;
 mod store;
+mod time_wording;
 mod transport;
 mod wording;
 mod worker;

@@ -1,7 +1,8 @@
 //! What letters about a series say: one letter for all its dates, whichever way it went.
 use super::{
     letter::{Place, SeriesFacts, SeriesLine, SeriesOccasion},
-    wording::{day, deadline, when},
+    time_wording::{day, when},
+    wording::deadline,
 };
 use crate::{
     error::{Language, Say},

@@ -27,6 +27,11 @@ pub(super) const fn words(sv: &'static str, en: &'static str) -> Words {
     Words { sv, en }
 }
 
+/// The name of the association that a row belongs to.
+pub const ORGANISATION: (&str, Words) = ("organisation", words("förening", "association"));
+/// The name of the room that a row is about.
+pub const ROOM: (&str, Words) = ("room", words("lokal", "room"));
+
 /// For how long something is kept.
 #[derive(Clone, Copy)]
 pub enum Kept {

@@ -6,10 +6,7 @@ use diesel::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{
-    register::{Table, What},
-    tables::{ORGANISATION, ROOM},
-};
+use super::register::{ORGANISATION, ROOM, Table, What};
 use crate::{
     db::{Conn, DbUuid, schema::*},
     error::{Error, Result},

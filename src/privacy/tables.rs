@@ -1,10 +1,6 @@
 //! The tables of the register.
-use super::register::{Table, Words, refers, secret, told, words};
+use super::register::{ORGANISATION, ROOM, Table, Words, refers, secret, told, words};
 
-/// The name of the association that a row belongs to.
-pub const ORGANISATION: (&str, Words) = ("organisation", words("förening", "association"));
-/// The name of the room that a row is about.
-pub const ROOM: (&str, Words) = ("room", words("lokal", "room"));
 const WHEN: (&str, Words) = ("created_at", words("gjord", "made"));
 
 /// Every table that holds something about people.

@@ -10,8 +10,8 @@ use nobel21::{
     housekeeping,
     people::Role,
     privacy::{
-        register::PURPOSES,
-        tables::{ABOUT_NOBODY, ORGANISATION, ROOM, TABLES},
+        register::{ORGANISATION, PURPOSES, ROOM},
+        tables::{ABOUT_NOBODY, TABLES},
     },
 };
 
