@@ -385,6 +385,13 @@ fn what_can_be_exchanged_is_known_to_one_file() {
     none("one foreign crate, one file", all);
 }
 
+/// No text of anybody's becomes a command (OWASP ASVS 5.0, 1.2.5).
+#[test]
+fn the_program_starts_no_other() {
+    let all = sources().iter().flat_map(|source| broken(source, source.knows("std::process::Command"))).collect();
+    none("the program starts no other", all);
+}
+
 #[test]
 fn no_file_is_longer_than_a_sitting() {
     let long: Vec<String> = sources()

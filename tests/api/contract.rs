@@ -208,6 +208,7 @@ fn every_answer_tells_browsers_to_be_careful() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{answer:?}");
         assert_eq!(answer.header("x-frame-options"), "DENY", "{answer:?}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{answer:?}");
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{answer:?}");
         assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{answer:?}");
         assert!(!answer.header("cache-control").contains("public"), "{answer:?}");
         assert!(answer.header("server").is_empty() && answer.header("x-powered-by").is_empty(), "{answer:?}");
@@ -465,6 +466,25 @@ fn a_parameter_that_is_given_twice_is_a_fault_where_one_is_wanted() {
     let app = App::spawn();
     app.admin().get("/calendar?from=2026-11-23&from=2026-11-24&to=2026-11-30").refused(422, "invalid_field");
     app.admin().get("/bookings?limit=1&limit=200").refused(422, "invalid_field");
+}
+
+/// Two programs that disagree about where a message ends see different messages: smuggling (OWASP ASVS 5.0, 4.2.1).
+#[test]
+fn a_message_that_ends_in_two_places_is_refused() {
+    let app = App::spawn();
+    let line = "POST /api/v1/auth/logout HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    for two in [
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+        "Content-Length: 0\r\nContent-Length: 4\r\n\r\nabcd",
+        "Content-Length: +4\r\n\r\nabcd",
+        "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    ] {
+        let (head, _) = raw(&app, &format!("{line}{two}"));
+        assert!(head.starts_with("http/1.1 400"), "{two:?}: {head}");
+    }
+    let (head, _) = raw(&app, &format!("{line}Content-Length: 0\r\n\r\n"));
+    assert!(head.starts_with("http/1.1 204"), "{head}");
 }
 
 #[test]
