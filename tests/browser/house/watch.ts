@@ -6,6 +6,7 @@ export class Watch {
   readonly #awaited: { status: number; path: RegExp; seen: boolean }[] = [];
   readonly #also = new Set<string>();
   #offline = false;
+  #wasGone = false;
   /** Begun while the network was gone: that one is lost may be told only when it is back. */
   readonly #lost = new WeakSet<Request>();
 
@@ -23,6 +24,8 @@ export class Watch {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
       // Of answers and lost connections the listeners below know more.
       if (message.text().startsWith('Failed to load resource')) return;
+      // The browser looks for a newer worker by itself, and is told so a while after the network is back.
+      if (this.#wasGone && message.text().startsWith('An unknown error occurred when fetching the script')) return;
       this.faults.push(`console: ${message.text()} (${message.location().url})`);
     });
     context.on('weberror', (error) => this.faults.push(`uncaught: ${String(error.error().stack ?? error.error())}`));
@@ -66,6 +69,7 @@ export class Watch {
   /** Cut off until it is mended. */
   async cut(context: BrowserContext): Promise<void> {
     this.#offline = true;
+    this.#wasGone = true;
     await context.setOffline(true);
   }
 
@@ -77,6 +81,7 @@ export class Watch {
   /** The service does not answer for a while: lost requests belong to the test. */
   async whileGone(work: () => Promise<void>): Promise<void> {
     this.#offline = true;
+    this.#wasGone = true;
     await work();
     this.#offline = false;
   }
