@@ -76,9 +76,7 @@ impl Table {
         let in_language = |say: &Say| say.in_language(language).to_owned();
         Self { name: in_language(&name), names, figures_down: false, heads: heads.iter().map(in_language).collect(), rows }
     }
-}
 
-impl Table {
     /// Tables of the same kind below each other, each row behind the period that it is about.
     #[must_use]
     pub fn stacked(language: Language, tables: impl IntoIterator<Item = (String, Self)>) -> Self {

@@ -70,7 +70,7 @@ def attack(role, url, args):
         "--output-sanitize", "false", *args.more,
     ]
     told = {"ATTACK_URL": url, "ATTACK_ROLE": role, "ATTACK_SEED": str(args.seed)}
-    python = {"SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+    python = {"HYPOTHESIS_STORAGE_DIRECTORY": "target/schemathesis/examples", "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, env=os.environ | told | python, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     print(f"\n== {role} at {url}\n{done.stdout}", flush=True)
     return done.returncode != 0
