@@ -40,12 +40,16 @@ async fn metrics(state: web::Data<State>, metrics: web::Data<Metrics>, req: Http
     let now = state.clock.now();
     // Without its database the service is all the more worth watching: then the outbox is left out.
     let outbox = state.db.read(move |c| mail::outbox_state(c, now)).await.ok();
-    let backup = match state.backups.clone() {
-        // One that can't be read is as one that is not there; the log says why.
-        Some(nightly) => web::block(move || nightly.newest(now)).await.map_err(Error::internal)?.ok().flatten(),
+    let backups = match state.backups.clone() {
+        // Those that can't be read are as those that are not there; the log says why.
+        Some(nightly) => {
+            let looked = move || (nightly.copies().map_or(0, |all| all.len()), nightly.newest(now).ok().flatten());
+            let (copies, newest) = web::block(looked).await.map_err(Error::internal)?;
+            Some((copies, newest.map(|copy| (copy.age(now), copy.size))))
+        }
         None => None,
     };
-    let page = metrics.page(&state.db, outbox, backup.map(|copy| (copy.age(now), copy.size)))?;
+    let page = metrics.page(&state.db, outbox, backups)?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(page))
 }
 

@@ -1,7 +1,7 @@
 //! Which of the nightly copies stay: 7 days, 4 weeks, 12 months.
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 /// So many days, weeks and months keep their last copy each.
 const DAYS: usize = 7;
@@ -9,7 +9,7 @@ const WEEKS: usize = 4;
 const MONTHS: usize = 12;
 
 /// Those that go. Of the last 7 days, 4 weeks (Monday to Sunday) and 12 months that have a copy, the running ones included, the last
-/// of each stays; so a house that stood still for a year loses none of what it had. What is dated after `today` comes from a clock
+/// of each stays, for twelve months at most: what was erased in between is in them. What is dated after `today` comes from a clock
 /// that went wrong: it counts for nothing and is left alone.
 #[must_use]
 pub fn surplus(copies: &BTreeSet<NaiveDate>, today: NaiveDate) -> BTreeSet<NaiveDate> {
@@ -17,7 +17,8 @@ pub fn surplus(copies: &BTreeSet<NaiveDate>, today: NaiveDate) -> BTreeSet<Naive
     let mut kept = last_of_each(&known, DAYS, |day| (day.num_days_from_ce(), 0));
     kept.extend(last_of_each(&known, WEEKS, |day| (day.iso_week().year(), day.iso_week().week())));
     kept.extend(last_of_each(&known, MONTHS, |day| (day.year(), day.month())));
-    known.difference(&kept).copied().collect()
+    let oldest = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+    known.iter().filter(|day| !kept.contains(day) || **day < oldest).copied().collect()
 }
 
 /// The last day of each of the last `most` stretches.
@@ -106,11 +107,9 @@ mod tests {
     }
 
     #[test]
-    fn who_was_away_for_long_keeps_what_there_was() {
-        let old: BTreeSet<_> = ["2020-01-05", "2020-02-05", "2020-03-05"].map(day).into();
-        let mut copies = old.clone();
-        copies.insert(day("2026-11-25"));
-        assert!(surplus(&copies, day("2026-11-25")).is_empty());
+    fn who_was_away_for_long_keeps_what_is_not_over_twelve_months_old() {
+        let copies: BTreeSet<_> = ["2020-01-05", "2025-11-24", "2025-11-25", "2026-02-05", "2026-11-25"].map(day).into();
+        assert_eq!(surplus(&copies, day("2026-11-25")), ["2020-01-05", "2025-11-24"].map(day).into());
         assert!(surplus(&BTreeSet::new(), day("2026-11-25")).is_empty());
     }
 

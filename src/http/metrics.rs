@@ -36,9 +36,14 @@ impl Metrics {
             &["measure"],
         )
         .map_err(Error::internal)?;
-        let backup =
-            GaugeVec::new(Opts::new("nobel21_backup", "The newest nightly backup: its age in seconds and its size in bytes"), &["measure"])
-                .map_err(Error::internal)?;
+        let backup = GaugeVec::new(
+            Opts::new(
+                "nobel21_backup",
+                "Nightly backups: how many copies there are, the age of the newest in seconds and its size in bytes",
+            ),
+            &["measure"],
+        )
+        .map_err(Error::internal)?;
         for collector in [
             Box::new(requests.clone()) as Box<dyn prometheus::core::Collector>,
             Box::new(durations.clone()),
@@ -60,8 +65,8 @@ impl Metrics {
     }
 
     /// The page in Prometheus' text format. `outbox` is the number of letters waiting and the age of the oldest in seconds, if known;
-    /// `backup` the age in seconds of the newest nightly backup and its size in bytes, if there is one.
-    pub fn page(&self, db: &Db, outbox: Option<(i64, i64)>, backup: Option<(i64, u64)>) -> Result<String, Error> {
+    /// `backups` the number of nightly copies if they are made, with the age in seconds of the newest and its size in bytes.
+    pub fn page(&self, db: &Db, outbox: Option<(i64, i64)>, backups: Option<(usize, Option<(i64, u64)>)>) -> Result<String, Error> {
         for (name, state) in db.pools() {
             self.pool.with_label_values(&[name, "open"]).set(f64::from(state.open));
             self.pool.with_label_values(&[name, "idle"]).set(f64::from(state.idle));
@@ -72,7 +77,10 @@ impl Metrics {
             self.outbox.with_label_values(&["oldest_seconds"]).set(oldest_seconds as f64);
         }
         self.backup.reset();
-        if let Some((age, size)) = backup {
+        if let Some((copies, _)) = backups {
+            self.backup.with_label_values(&["copies"]).set(copies as f64);
+        }
+        if let Some((age, size)) = backups.and_then(|(_, newest)| newest) {
             self.backup.with_label_values(&["age_seconds"]).set(age as f64);
             self.backup.with_label_values(&["size_bytes"]).set(size as f64);
         }

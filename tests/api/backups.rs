@@ -104,11 +104,13 @@ fn the_service_writes_the_nights_copy_by_itself_and_tells_its_age_and_size() {
     let file = folder.path().join("nobel21.db");
     let metrics = |app: &App| app.anonymous().get("/metrics").is(200).text();
     let quiet = on(&file, false);
-    assert!(!metrics(&quiet).contains("nobel21_backup{"));
+    let page = metrics(&quiet);
+    assert!(page.contains("nobel21_backup{measure=\"copies\"} 0\n") && !page.contains("age_seconds"), "{page}");
     drop(quiet);
     let app = with_a_copy(folder.path());
     let copy = folder.path().join("backups/nobel21-2026-11-23.db");
     let page = metrics(&app);
+    assert!(page.contains("nobel21_backup{measure=\"copies\"} 1\n"), "{page}");
     // From three o'clock to eight.
     assert!(page.contains("nobel21_backup{measure=\"age_seconds\"} 18000\n"), "{page}");
     let size = copy.metadata().unwrap().len();

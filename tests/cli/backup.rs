@@ -76,12 +76,25 @@ fn a_full_disk_leaves_no_half_file_and_every_older_one() {
         names
     };
     let (before, older) = (files(), std::fs::read(place.path("older.db")).unwrap());
-    // No file may grow beyond a part of the copy: to the program that is a disk that is full.
-    let mut limited = std::process::Command::new("sh");
-    limited.args(["-c", "trap '' XFSZ; ulimit -f 200; exec \"$0\" backup copy.db"]).arg(place.command(&[]).get_program());
-    let ran = limited.current_dir(place.dir.path()).env_remove("DATABASE_URL").env_remove("NOBEL21_DATA_DIR").output().unwrap();
+    // No file may grow beyond so many blocks: to the program that is a disk that is full.
+    let limited = |blocks: &str| {
+        let mut shell = std::process::Command::new("sh");
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" backup copy.db");
+        let command = place.command(&[]);
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell.args(["-c", &script]).arg(command.get_program()).current_dir(place.dir.path()).output().unwrap()
+    };
+    let ran = limited("200");
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
     assert!(String::from_utf8_lossy(&ran.stderr).contains("copy.db"), "{ran:?}");
     assert_eq!(files(), before);
     assert_eq!(std::fs::read(place.path("older.db")).unwrap(), older);
+    // It was the limit, and nothing else.
+    let ran = limited("unlimited");
+    assert_eq!(ran.status.code(), Some(0), "{ran:?}");
 }
