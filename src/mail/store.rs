@@ -274,14 +274,15 @@ const INVITED_MINUTES: i64 = 2 * 366 * 24 * 60;
 
 /// Forgets the text of letters that are done with and old; returns how many.
 pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
-    let old = letters::table
-        .filter(letters::created_at.lt(before))
-        .filter(letters::status.eq_any([Status::Sent.as_str(), Status::Failed.as_str()]))
-        .filter(letters::body_text.ne(""));
-    let forgotten = diesel::update(old).set((letters::body_text.eq(""), letters::body_html.eq(""))).execute(c)?;
+    let old = || {
+        letters::table
+            .filter(letters::created_at.lt(before))
+            .filter(letters::status.eq_any([Status::Sent.as_str(), Status::Failed.as_str()]))
+            .filter(letters::body_text.ne(""))
+    };
     // That there was an invitation is remembered: a booking may be called off long after it was made.
-    let emptied = letters::table.filter(letters::body_text.eq("")).filter(letters::calendar.ne(""));
-    diesel::update(emptied).set(letters::calendar.eq("")).execute(c)?;
+    diesel::update(old().filter(letters::calendar.is_not_null())).set(letters::calendar.eq("")).execute(c)?;
+    let forgotten = diesel::update(old()).set((letters::body_text.eq(""), letters::body_html.eq(""))).execute(c)?;
     let named = letters::table
         .filter(letters::created_at.lt(before))
         .filter(letters::status.eq_any([Status::Sent.as_str(), Status::Failed.as_str()]))
@@ -289,7 +290,7 @@ pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
     diesel::update(named).set((letters::to_address.eq(""), letters::to_name.eq("–"), letters::search_key.eq(""))).execute(c)?;
     // By this key an invitation is found again that a booking far ahead may still call off.
     let keyed = letters::table
-        .filter(letters::to_key.ne(""))
+        .filter(letters::to_key.gt(""))
         .filter(letters::to_address.eq(""))
         .filter(letters::calendar.is_null().or(letters::created_at.lt(before.plus_minutes(-INVITED_MINUTES))));
     diesel::update(keyed).set(letters::to_key.eq("")).execute(c)?;
