@@ -92,7 +92,7 @@ class Load:
         self.services, self.organisation, self.seed = services, organisation, seed
         self.bookers, self.counters = bookers, counters
         self.lock, self.over = threading.Lock(), threading.Event()
-        self.wishes, self.answers, self.gets = [], [], Counter()
+        self.wishes, self.answers, self.gets, self.broken = [], [], Counter(), []
         self.contested, self.free, self.turn = count(), count(), count()
         self.threads = [threading.Thread(target=self.work, args=(self.booking, n)) for n in range(BOOKERS_AT_ONCE)]
         self.threads += [threading.Thread(target=self.work, args=(self.visit, n)) for n in range(BOOKERS_AT_ONCE, BOOKERS_AT_ONCE + COUNTERS_AT_ONCE)]
@@ -109,10 +109,15 @@ class Load:
 
     def work(self, wanted, number):
         chance = random.Random(f"{self.seed} {number}")
-        for n in count(number):
-            if self.over.is_set():
-                return
-            self.bring_about(wanted(chance, f"{number}-{n}"), n)
+        try:
+            for n in count(number):
+                if self.over.is_set():
+                    return
+                self.bring_about(wanted(chance, f"{number}-{n}"), n)
+        except BaseException as error:
+            with self.lock:
+                self.broken.append(repr(error))
+            raise
 
     def bring_about(self, wish, turn):
         """Sends it until it is answered for good, in turn to both processes, for a minute at most."""

@@ -83,6 +83,8 @@ class Node:
                 os.kill(process, signal.SIGKILL)
             except ProcessLookupError:
                 pass
+        # Its number is somebody else's before long.
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
         return len(everybody)
 
 

@@ -131,6 +131,7 @@ def brief(answer):
 def check_answers(verdict, load, killed, promoted):
     """Errors are 503 with Retry-After, and none before the kill or long after the promotion. Gives the seconds from the first to the last."""
     errors = sorted((answer for answer in load.answers if answer.failed), key=lambda answer: answer.came)
+    verdict.none(load.broken, "people whom an error of this test's own sent home")
     verdict.none([brief(a) for a in errors if a.status != 503], "errors other than 503")
     verdict.none([brief(a) for a in errors if a.status == 503 and not a.retry_after.isdigit()], "503 without Retry-After")
     verdict.none([brief(a) for a in errors if a.came < killed], "errors before the primary was killed")
