@@ -24,6 +24,7 @@ diesel::table! {
         totp_since -> Nullable<Timestamp>,
         totp_step -> BigInt,
         erased_at -> Nullable<Timestamp>,
+        asked_at -> Nullable<Timestamp>,
     }
 }
 
@@ -589,7 +590,7 @@ diesel::table! {
         scope -> Text,
         key -> Text,
         request_hash -> Text,
-        answer -> Nullable<Text>,
+        answer -> Text,
         created_at -> Timestamp,
     }
 }

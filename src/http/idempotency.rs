@@ -149,8 +149,7 @@ fn hold(c: &mut Conn, scope: &str, key: &str) -> Result<bool> {
 /// The answer that the key has already, unless its day is over.
 fn answered(c: &mut Conn, asked: &Asked, key: &str) -> Result<Option<Created>> {
     let this = keys::table.filter(keys::scope.eq(&asked.scope)).filter(keys::key.eq(key));
-    let found: Option<(String, Option<String>, Moment)> =
-        this.select((keys::request_hash, keys::answer, keys::created_at)).first(c).optional()?;
+    let found: Option<(String, String, Moment)> = this.select((keys::request_hash, keys::answer, keys::created_at)).first(c).optional()?;
     let Some((hash, answer, created_at)) = found else { return Ok(None) };
     if asked.now.seconds_since(created_at) >= KEPT_SECONDS {
         diesel::delete(this).execute(c)?;
@@ -165,7 +164,7 @@ fn answered(c: &mut Conn, asked: &Asked, key: &str) -> Result<Option<Created>> {
             ),
         });
     }
-    answer.map(|answer| serde_json::from_str(&answer)).transpose().map_err(Error::internal)
+    serde_json::from_str(&answer).map(Some).map_err(Error::internal)
 }
 
 /// Forgets keys whose day is over; returns how many.

@@ -114,6 +114,7 @@ pub fn enter(c: &mut Conn, by: &By, organisation: Id, person: &Person, organisat
         return Err(known_already());
     }
     invitations::settle(c, organisation, person)?;
+    invitations::keep(c, person.id)?;
     let member = store::member_by_id(c, organisation, person.id)?.ok_or_else(|| Error::internal("a new member is gone"))?;
     note(c, by, "member_added", organisation, None, Some(&member))?;
     Ok(member)

@@ -105,7 +105,7 @@ async fn my_sessions(state: web::Data<State>, Member(call): Member) -> Result<Ht
 }
 
 /// As what changes how one signs in: a phone that lies open must not put its owner out elsewhere (OWASP ASVS 5.0, 7.5.2).
-async fn proven(state: &State, call: &Call, body: Body) -> Result<()> {
+pub(super) async fn proven(state: &State, call: &Call, body: Body) -> Result<()> {
     let mut f = body.fields()?;
     let current = f.optional("current_password", field::secret(1..=128));
     let (current,) = f.finish((current,))?;

@@ -236,10 +236,18 @@ pub async fn prove(state: &State, call: &Call, current: Option<String>) -> Resul
     let (stored, may_do_without) = state
         .db
         .write(move |c| {
+            let (stored, may_do_without) = (store::password_hash(c, person)?, sign_in::may_set_password(c, session, now)?);
+            if stored.is_none() && !may_do_without {
+                let none = say!(
+                    "finns inte än: logga ut, logga in med en länk i ett brev och välj ett lösenord",
+                    "does not exist yet: sign out, sign in by a link in a letter and choose a password"
+                );
+                return Err(Error::invalid("current_password", none));
+            }
             if given {
                 attempts::begin(c, &tried, now)?;
             }
-            Ok((store::password_hash(c, person)?, sign_in::may_set_password(c, session, now)?))
+            Ok((stored, may_do_without))
         })
         .await?;
     let Some(current) = current else {

@@ -13,7 +13,7 @@ use crate::{
     config::House,
     db::{
         Both, Conn,
-        schema::{credentials, membership_invitations as invitations, memberships, organisations, people, sessions},
+        schema::{membership_invitations as invitations, memberships, organisations, people},
     },
     error::{Error, Language, Result},
     id::Id,
@@ -176,6 +176,7 @@ pub fn reach(c: &mut Conn, house: &House, by: &By, id: Id) -> Result<bool> {
         None => {
             let new = users::NewUser { email, name: invitation.name, role: Role::Booker, language: Language::Sv };
             let person = users::add(c, by, &new)?;
+            diesel::update(people::table.find(person.id)).set(people::asked_at.eq(by.at)).execute(c)?;
             let hash = sign_in::mail_first_link(c, house, &person, Some(organisation), by.at)?;
             (person, Some(hash))
         }
@@ -224,26 +225,24 @@ pub struct Lapsed {
     pub unused: Vec<Id>,
 }
 
-/// Takes away what nobody has answered in time.
+/// Somebody uses the account, or has been made a member of something: it is one like any other from then on.
+pub fn keep(c: &mut Conn, person: Id) -> Result<()> {
+    diesel::update(people::table.find(person).filter(people::asked_at.is_not_null()))
+        .set(people::asked_at.eq(None::<Moment>))
+        .execute(c)?;
+    Ok(())
+}
+
+/// Takes away what nobody has answered in time, and the accounts that were made for it and never used.
 pub fn lapse(c: &mut Conn, now: Moment) -> Result<Lapsed> {
     let old = now.days_ago(DAYS);
-    let made: Vec<Option<Id>> = invitations::table
-        .filter(invitations::created_at.le(old))
-        .filter(invitations::link_hash.is_not_null())
-        .select(invitations::person_id)
-        .load(c)?;
     let lapsed = diesel::delete(invitations::table.filter(invitations::created_at.le(old))).execute(c)?;
+    let asked = invitations::table.filter(invitations::person_id.is_not_null()).select(invitations::person_id.assume_not_null());
     let unused = people::table
-        .filter(people::id.eq_any(made.into_iter().flatten()))
+        .filter(people::asked_at.le(old))
         .filter(people::role.eq(Role::Booker.as_str()))
         .filter(people::erased_at.is_null())
-        .filter(people::id.ne_all(credentials::table.select(credentials::person_id)))
-        .filter(people::id.ne_all(sessions::table.select(sessions::person_id)))
-        .filter(people::id.ne_all(memberships::table.select(memberships::person_id)))
-        .filter(
-            people::id
-                .ne_all(invitations::table.filter(invitations::person_id.is_not_null()).select(invitations::person_id.assume_not_null())),
-        )
+        .filter(people::id.ne_all(asked))
         .select(people::id)
         .order(people::id)
         .load(c)?;

@@ -8,6 +8,7 @@ use super::{
     attempts::{self, Counted},
     caller::Call,
     openid_provider::{Proof, UnderWay},
+    passkeys,
     sessions::{self, Entrance},
     sign_in::{self, Tokens},
     store,
@@ -19,7 +20,6 @@ use crate::{
     config::House,
     db::{Both, Conn, schema::openid_identities},
     error::{Error, Result, Say},
-    http::etag::IfMatch,
     id::Id,
     mail::AccountChange,
     say,
@@ -192,18 +192,11 @@ pub fn linked_at(c: &mut Conn, person: Id) -> Result<Option<Moment>> {
     Ok(openid_identities::table.find(person).select(openid_identities::linked_at).first(c).optional()?)
 }
 
-/// What the tie reads like, by which its version is known.
-#[must_use]
-pub fn on_the_wire(linked_at: Option<Moment>) -> serde_json::Value {
-    serde_json::json!({"linked_at": linked_at})
-}
-
 /// Ends the tie: whoever comes by that identity is a stranger again, until it comes with the address of the account. The other sessions
 /// end, as always when how one signs in changes.
-pub fn end(c: &mut Conn, call: &Call, expected: IfMatch) -> Result<()> {
+pub fn end(c: &mut Conn, call: &Call) -> Result<()> {
+    passkeys::refuse_half_a_sign_in(c, call)?;
     let person = call.caller.person.id;
-    let since = linked_at(c, person)?;
-    expected.check_body(&on_the_wire(since))?;
     if diesel::delete(openid_identities::table.find(person)).execute(c)? == 0 {
         return Err(Error::NotFound("openid_identity"));
     }

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde_json::json;
 
 use super::{
+    api::proven,
     guard::{Member, Newcomer},
     openid::{self, Held, LocalPath, Step},
     openid_provider::{Proof, Provider},
@@ -17,14 +18,7 @@ use crate::{
     app::State,
     audit::By,
     error::{Error, Result},
-    http::{
-        at,
-        body::Body,
-        etag::{self, IfMatch},
-        field,
-        manners::language,
-        problem,
-    },
+    http::{at, body::Body, etag, field, manners::language, problem},
 };
 
 /// The cookie that holds how far a sign-in has come, in the browser that began it.
@@ -37,7 +31,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(at("/auth/openid").get(offered).post(begin))
         .service(at("/auth/openid/redeem").post(redeem))
-        .service(at("/me/openid").get(linked).delete(end));
+        .service(at("/me/openid").get(linked))
+        .service(at("/me/openid/end").post(end));
 }
 
 fn provider(state: &State) -> Result<Arc<Provider>> {
@@ -91,17 +86,22 @@ async fn redeem(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, b
     let Held { step, back } = held.filter(|held| held.step.state() == given).ok_or_else(openid::no_good)?;
     let proven_before = matches!(step, Step::Proven { .. });
     let proof = prove(&state, network, code, step, &by).await?;
-    if digits.is_some() {
+    let counted = if digits.is_some() {
         let (proof, now) = (proof.clone(), by.at);
         let count = move |c: &mut crate::db::Conn| match openid::whose(c, &proof)? {
             Some(person) => second_factor::count_try(c, person, now),
             None => Ok(()),
         };
-        state.db.write(count).await?;
-    }
+        state.db.write(count).await
+    } else {
+        Ok(())
+    };
     let entrance = Entrance { device, code: digits, before: before(&state, &req), ..Entrance::default() };
     let (keys, house, who, now) = (state.tokens.clone(), Arc::clone(&state.house), proof.clone(), by.at);
-    let tokens = state.db.write(move |c| openid::enter(c, &keys, &house, &name, &who, entrance, &by)).await;
+    let tokens = match counted {
+        Ok(()) => state.db.write(move |c| openid::enter(c, &keys, &house, &name, &who, entrance, &by)).await,
+        Err(error) => Err(error),
+    };
     match tokens {
         Ok(tokens) => {
             let told = json!({"access_token": tokens.access, "token_type": "Bearer", "expires_in": ACCESS_SECONDS, "back": back});
@@ -110,7 +110,7 @@ async fn redeem(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, b
             Ok(answer)
         }
         // The provider's code is used up: whoever has yet to give the digits goes on from here.
-        Err(error @ Error::Unauthenticated { code: "code_required" | "invalid_code", .. }) if !proven_before => {
+        Err(error @ (Error::TooMany { .. } | Error::Unauthenticated { code: "code_required" | "invalid_code", .. })) if !proven_before => {
             let held = state.tokens.hold(Held { step: Step::Proven { state: given, proof }, back }, now, openid::SECONDS)?;
             let mut answer = problem::respond(&error.into(), &req, language(req.headers()));
             answer.add_cookie(&set(&state, COOKIE, &held, openid::SECONDS)).map_err(Error::internal)?;
@@ -123,10 +123,11 @@ async fn redeem(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, b
 async fn linked(state: web::Data<State>, Member(call): Member, req: HttpRequest) -> Result<HttpResponse> {
     let person = call.caller.person.id;
     let since = state.db.read(move |c| openid::linked_at(c, person)).await?;
-    etag::respond_hashed(&req, etag::PRIVATE, &openid::on_the_wire(since))
+    etag::respond_hashed(&req, etag::PRIVATE, &json!({"linked_at": since}))
 }
 
-async fn end(state: web::Data<State>, Member(call): Member, expected: IfMatch) -> Result<HttpResponse> {
-    state.db.write(move |c| openid::end(c, &call, expected)).await?;
+async fn end(state: web::Data<State>, Member(call): Member, body: Body) -> Result<HttpResponse> {
+    proven(&state, &call, body).await?;
+    state.db.write(move |c| openid::end(c, &call)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -10,6 +10,7 @@ use super::{
     attempts::{self, Counted},
     caller::Call,
     passkey_challenges::{self, Holder},
+    second_factor,
     sessions::{self, Entrance},
     sign_in::{self, Tokens},
     store,
@@ -113,6 +114,7 @@ pub fn add(c: &mut Conn, site: &Site, call: &Call, challenge: Id, name: String, 
     if diesel::select(diesel::dsl::exists(known)).get_result::<bool>(c)? {
         return Ok(None);
     }
+    open_fully(c, call)?;
     let new = Passkey { id: Id::new(), name, created_at: call.now, last_used_at: None };
     diesel::insert_into(passkeys::table)
         .values((
@@ -124,20 +126,21 @@ pub fn add(c: &mut Conn, site: &Site, call: &Call, challenge: Id, name: String, 
             passkeys::created_at.eq(new.created_at),
         ))
         .execute(c)?;
-    open_fully(c, call)?;
     sign_in::tell_of_change(c, &call.house, &person, AccountChange::PasskeyAdded, call.now)?;
     audit::record(c, &call.by(), "created", NOUN, Some(new.id.to_string()), None, Some(json!({"name": new.name})))?;
     Ok(Some(new))
 }
 
-/// The caller has shown a second factor just now: this session has two from here on, and others end, which may have come in by one.
-/// What a program got while the role's rights were out of reach must not have them now.
+/// The caller has shown a second factor just now, which is about to be the account's: this session has two from here on, and others end,
+/// which may have come in by one. What a program got by the password alone, while the role's rights were out of its reach, must not have
+/// them now; it goes by the account's own factors, whatever this session has shown elsewhere.
 pub fn open_fully(c: &mut Conn, call: &Call) -> Result<()> {
-    let person = call.caller.person.id;
-    if call.caller.second_factor_missing {
-        api_tokens::revoke_all(c, person, call.now)?;
+    let person = &call.caller.person;
+    let had_none = !person.second_factor && !has_any(c, person.id)?;
+    if had_none && second_factor::is_missing(c, person.role, false)? {
+        api_tokens::revoke_all(c, person.id, call.now)?;
     }
-    sessions::end_of(c, person, Some(call.caller.session), call.now)?;
+    sessions::end_of(c, person.id, Some(call.caller.session), call.now)?;
     sessions::set_second_factor(c, call.caller.session)
 }
 

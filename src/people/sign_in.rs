@@ -59,6 +59,7 @@ fn begin_session(c: &mut Conn, keys: &Keys, person: Id, entrance: &Entrance, now
     }
     let refresh = token::new_secret()?;
     let session = sessions::insert(c, person, entrance, &token::hash_of(&refresh), now, now.plus_seconds(SESSION_SECONDS))?;
+    invitations::keep(c, person)?;
     let browser = Some(keys.remember(person, Id::new(), now)?);
     Ok(Tokens { access: keys.issue(Bearer { person, session }, now)?, refresh, browser })
 }
@@ -229,7 +230,7 @@ pub fn caller(c: &mut Conn, bearer: Bearer, now: Moment) -> Result<Caller> {
     Ok(Caller { person, memberships, session: bearer.session, second_factor: passed, second_factor_missing })
 }
 
-/// Whose program calls, as the database has it now: with the rights of the person, which showed both factors when it made the token.
+/// Whose program calls, as the database has it now: with the rights of the person, if its account has a second factor of its own.
 pub fn caller_of_program(c: &mut Conn, bearer: Bearer) -> Result<Caller> {
     let person = store::by_id(c, bearer.person)?.filter(|person| person.disabled_at.is_none()).ok_or_else(revoked)?;
     let passed = person.second_factor || passkeys::has_any(c, person.id)?;

@@ -19,7 +19,7 @@ pub const TABLES: &[Table] = &[
             secret("email_key", "e-post för sökning", "e-mail for looking up"),
             secret("totp_salt", "tvåstegsinloggning", "two-step sign-in"),
         ],
-        along: &[WHEN, ("disabled_at", words("stängt", "closed"))],
+        along: &[WHEN, ("disabled_at", words("stängt", "closed")), ("asked_at", words("gjort på en förfrågan", "made for a question"))],
         plain: &[],
     },
     Table {

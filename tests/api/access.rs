@@ -510,7 +510,7 @@ impl World {
             "leave_organisation" => ask(format!("/me/memberships/{}", self.guests)).newest(),
             "confirm_membership" => ask(format!("/me/memberships/{}/confirm", self.guests)),
             "read_my_openid" => ask("/me/openid"),
-            "end_my_openid" => ask("/me/openid").newest(),
+            "end_my_openid" => ask("/me/openid/end").with(json!({"current_password": PASSWORD})),
             "set_password" => ask("/auth/password").with(json!({"token": self.password_link(), "password": "prinsesstårta"})),
             "set_up_house" => {
                 // There is an admin already, and that is so for everybody.

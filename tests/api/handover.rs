@@ -90,7 +90,7 @@ fn who_fetched_a_key_is_known_while_it_is_out_and_no_longer() {
     assert_eq!(desk.get("/loans").is(200).items()[0]["borrower"], "Zlatan");
     desk.post_empty(&format!("/loans/{}/return", loan.id())).is(200);
     let everything = app.read(|c| {
-        let kept: Vec<Option<String>> = idempotency_keys::table.select(idempotency_keys::answer).load(c)?;
+        let kept: Vec<String> = idempotency_keys::table.select(idempotency_keys::answer).load(c)?;
         let trail: Vec<(Option<String>, Option<String>)> = audit_log::table.select((audit_log::before, audit_log::after)).load(c)?;
         let rows: Vec<String> = loans::table.select(loans::borrower).load(c)?;
         Ok(format!("{kept:?} {trail:?} {rows:?}"))

@@ -133,7 +133,7 @@ fn a_pairing_code_is_good_once_for_ten_minutes_and_the_tablet_before_is_cut_off(
 
     // Neither code nor token stands anywhere as it is.
     let everything = app.read(|c| {
-        let kept: Vec<Option<String>> = idempotency_keys::table.select(idempotency_keys::answer).load(c)?;
+        let kept: Vec<String> = idempotency_keys::table.select(idempotency_keys::answer).load(c)?;
         let hashes: Vec<(Option<String>, Option<String>)> = devices::table.select((devices::token_hash, devices::pairing_hash)).load(c)?;
         let trail: Vec<Option<String>> = audit_log::table.select(audit_log::after).load(c)?;
         Ok(format!("{kept:?} {hashes:?} {trail:?}"))

@@ -1,7 +1,7 @@
 //! Passkeys: what a person's own device signs is two steps in one, once, for this house and in the browser that asked.
 use diesel::prelude::*;
 use nobel21::{
-    db::schema::{letters, passkey_challenges, passkeys},
+    db::schema::{passkey_challenges, passkeys},
     housekeeping,
     people::Role,
 };
@@ -51,11 +51,6 @@ fn enter(app: &App, device: &mut Authenticator) -> Answer {
     let (asked, browser) = ask(app);
     let credential = device.sign(&asked["public_key"]);
     come(app, &asked["challenge_id"], &browser, &credential)
-}
-
-fn told(app: &App, who: &Client) -> Vec<String> {
-    let mine = letters::table.filter(letters::to_address.eq(who.email())).filter(letters::kind.eq("account_changed"));
-    app.read(|c| Ok(mine.order(letters::id).select(letters::body_text).load(c)?))
 }
 
 fn open_challenges(app: &App) -> i64 {
@@ -176,9 +171,9 @@ fn a_copy_of_a_key_is_refused_told_by_letter_and_on_record() {
     enter(&app, &mut device).is(200);
     let mut copy = device.clone();
     enter(&app, &mut device).is(200);
-    let before = told(&app, &booker).len();
+    let before = app.told_of_account(&booker).len();
     enter(&app, &mut copy).refused(401, "invalid_passkey");
-    let letters = told(&app, &booker);
+    let letters = app.told_of_account(&booker);
     assert_eq!(letters.len(), before + 1);
     assert!(letters[before].contains("kopia av en av dina lösennycklar"), "{letters:?}");
     let trail = app.admin().get("/audit").is(200);
@@ -225,7 +220,7 @@ fn others_passkeys_do_not_exist_and_a_removed_one_opens_nothing() {
     inside.get("/me").refused(401, "unauthenticated");
     enter(&app, &mut device).refused(401, "invalid_passkey");
     let words = ["En lösennyckel (passkey) har lagts till", "En lösennyckel (passkey) har tagits bort"];
-    let texts = told(&app, &booker);
+    let texts = app.told_of_account(&booker);
     assert!(texts.len() == 2 && texts.iter().zip(words).all(|(text, words)| text.contains(words)), "{texts:?}");
     let trail = app.admin().get("/audit").is(200);
     let of_it: Vec<&Value> = trail.items().iter().filter(|one| one["noun"] == "passkey").map(|one| &one["action"]).collect();
@@ -431,7 +426,7 @@ fn an_admin_takes_the_passkeys_of_who_has_lost_them() {
     seen(false);
     desk.get("/me").refused(401, "unauthenticated");
     enter(&app, &mut device).refused(401, "invalid_passkey");
-    assert!(told(&app, &desk).last().unwrap().contains("Alla lösennycklar (passkeys) har tagits bort"));
+    assert!(app.told_of_account(&desk).last().unwrap().contains("Alla lösennycklar (passkeys) har tagits bort"));
     app.admin().post_empty(&path).refused(409, "wrong_state");
     let trail = app.admin().get("/audit").is(200);
     let noted = trail.items().iter().find(|one| one["action"] == "turned_off_second_factor").unwrap();

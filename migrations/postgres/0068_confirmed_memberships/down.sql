@@ -1,1 +1,3 @@
+DROP INDEX people_asked;
+ALTER TABLE people DROP COLUMN asked_at;
 DROP TABLE membership_invitations;

@@ -7,9 +7,15 @@ use nobel21::{
     mail::{self, BookingFacts, Letter, Recipient, Transport},
 };
 
-use super::App;
+use super::{App, Client};
 
 impl App {
+    /// The texts of the letters that told somebody that how it signs in has changed, in the order in which they were written.
+    pub fn told_of_account(&self, who: &Client) -> Vec<String> {
+        let mine = letters::table.filter(letters::to_address.eq(who.email())).filter(letters::kind.eq("account_changed"));
+        self.read(|c| Ok(mine.order(letters::id).select(letters::body_text).load(c)?))
+    }
+
     /// Sends every letter that is due to where this service sends letters; how many left.
     pub fn deliver_mail(&self) -> usize {
         self.deliver_to(&self.mail)

@@ -68,6 +68,19 @@ pub fn free_port() -> u16 {
     (begin..).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
+/// A certificate that nobody has signed but itself, and a server that shows it.
+pub fn own_certificate() -> (String, Arc<ServerConfig>) {
+    let certificate = rcgen::generate_simple_self_signed(["localhost".into(), "127.0.0.1".into()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(certificate.signing_key.serialize_der().into());
+    let tls = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.cert.der().clone()], key)
+        .unwrap();
+    (certificate.cert.pem(), Arc::new(tls))
+}
+
 impl Sink {
     /// Takes letters from everybody.
     pub fn start() -> Self {
@@ -85,17 +98,9 @@ impl Sink {
     }
 
     fn new(port: u16, login: Option<(String, String)>) -> Self {
-        let certificate = rcgen::generate_simple_self_signed(["localhost".into(), "127.0.0.1".into()]).unwrap();
-        let key = PrivateKeyDer::Pkcs8(certificate.signing_key.serialize_der().into());
-        let tls = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.cert.der().clone()], key)
-            .unwrap();
-        let tls = Arc::new(tls);
+        let (pem, tls) = own_certificate();
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.pem"), certificate.cert.pem()).unwrap();
+        std::fs::write(folder.path().join("ca.pem"), pem).unwrap();
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared { login, ..Shared::default() });

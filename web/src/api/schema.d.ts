@@ -280,11 +280,27 @@ export interface paths {
         get: operations["read_my_openid"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/openid/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /**
          * End the link to a sign-in elsewhere
-         * @description One's other sessions end, and a letter tells of it. Whoever signs in there once more with the address of the account is linked anew.
+         * @description One's other sessions end, and a letter tells of it. Whoever signs in there once more with the address of the account is linked anew. `current_password` may be left out while `may_set_password` of `GET /me` is true.
          */
-        delete: operations["end_my_openid"];
+        post: operations["end_my_openid"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -6530,17 +6546,20 @@ export interface operations {
     end_my_openid: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description The `ETag` of what is to be changed.
-                 * @example "3"
-                 */
-                "If-Match": components["parameters"]["IfMatch"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "kanelbulle i köket"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CurrentPassword"];
+            };
+        };
         responses: {
             /** @description The account is linked to nothing. */
             204: {
@@ -6549,11 +6568,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["MalformedBody"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            412: components["responses"]["Stale"];
-            428: components["responses"]["PreconditionRequired"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
