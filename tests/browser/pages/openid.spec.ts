@@ -43,7 +43,7 @@ async function signInThere(page: Page, issuer: string, email: string): Promise<v
   await page.getByRole('button', { name: 'Continue' }).click();
 }
 
-test('a member signs in at the provider, comes back to where it wanted to go, and ends the link', async ({ page, house, provider, t }) => {
+test('a member signs in at the provider, comes back to where it wanted to go, and ends the link', async ({ page, house, provider, t, watch }) => {
   const words = t.account.openid;
   const elsewhere = await house.as('booker');
   await page.goto('/bokningar');
@@ -59,7 +59,14 @@ test('a member signs in at the provider, comes back to where it wanted to go, an
   await page.goto('/konto');
   await expect(page.getByText(words.linked('').slice(0, 25))).toBeVisible();
   await flawless(page, 'own account with a link');
+  // Of the three passwords on this page it is this one that the summary of faults leads to.
+  watch.expect(422, /\/me\/openid\/end$/);
   await page.getByRole('button', { name: words.end }).click();
+  await page.locator('#form-problem').getByRole('link').click();
+  await expect(page.locator('#field-openid_password')).toBeFocused();
+  await page.keyboard.type(PASSWORD);
+  await page.getByRole('button', { name: words.end }).click();
+  await expect(page.locator('#openid')).toBeFocused();
   await expect(page.getByText(words.notLinked(NAME))).toBeVisible();
   await expect(elsewhere.get('/me')).rejects.toThrow();
 });

@@ -68,6 +68,7 @@ test.describe('a house with a name', () => {
     await flawless(page, 'a passkey is to go');
     await page.getByRole('dialog').getByRole('button', { name: words.remove, exact: true }).click();
     await expect(page.getByText(words.removed)).toBeVisible();
+    await expect(page.locator('#passkeys')).toBeFocused();
     await expect(section.getByRole('listitem')).toHaveCount(0);
     await expect(page.getByText(t.account.secondFactor.neededText)).toBeVisible();
   });

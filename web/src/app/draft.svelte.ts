@@ -10,6 +10,8 @@ import { merged, same } from './merge';
 export class KeptDraft<T extends object> {
   /** Something was put back. */
   restored = $state(false);
+  /** Some of it was not kept, since it is about a person. */
+  readonly partial: boolean;
   readonly #form: string;
   readonly #fields: () => T;
   readonly #personal: readonly (keyof T)[];
@@ -19,6 +21,7 @@ export class KeptDraft<T extends object> {
   constructor(form: string, fields: () => T, personal: readonly (keyof T)[]) {
     this.#form = form;
     this.#personal = personal;
+    this.partial = personal.length > 0;
     this.#fields = fields;
     this.#was = untrack(() => $state.snapshot(fields()) as T);
     const kept = store.read<{ was: T; is: T }>(form);

@@ -54,7 +54,7 @@ export const draft = {
   /** Nothing half written is left for the next person at this device. */
   clearAll(): void {
     try {
-      for (const key of Object.keys(sessionStorage)) if (key.startsWith('nobel21.draft.')) sessionStorage.removeItem(key);
+      for (const key of Object.keys(sessionStorage)) if (key.startsWith('nobel21.draft')) sessionStorage.removeItem(key);
     } catch {
       // See above.
     }

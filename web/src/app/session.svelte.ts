@@ -91,6 +91,8 @@ class Session {
     draft.clearAll();
     keep('signed-out', String(Date.now()));
     keep('desk', null);
+    this.#chosen = null;
+    keep('organisation', null);
     this.#leave();
   }
 

@@ -11,6 +11,7 @@ export const common: Messages['common'] = {
   undo: 'Undo',
   undone: 'Undone.',
   draftKept: 'What you had begun to write is still here.',
+  draftPersonal: 'Names, e-mail and phone numbers are not kept: write them again.',
   startOver: 'Start over',
   tryAgain: 'Try again',
   reload: 'Reload the page',

@@ -36,7 +36,7 @@ export const account: Messages['account'] = {
     linked: (since: string) => `Your account has been linked since ${since}.`,
     notLinked: (name: string) => `Your account is not linked. It is once you sign in with ${name} and your e-mail there is the same as here.`,
     end: 'End the link',
-    ended: 'The link is ended',
+    ended: 'The link has ended. You are signed out on other devices.',
   },
   secondFactor: {
     title: 'Two-step sign-in',

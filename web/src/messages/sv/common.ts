@@ -9,6 +9,7 @@ export const common = {
   undo: 'Ångra',
   undone: 'Ångrat.',
   draftKept: 'Det du började skriva är kvar.',
+  draftPersonal: 'Namn, e-post och telefon sparas inte: skriv dem igen.',
   startOver: 'Börja om',
   tryAgain: 'Försök igen',
   reload: 'Ladda om sidan',

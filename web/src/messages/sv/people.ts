@@ -34,7 +34,7 @@ export const account = {
     linked: (since: string) => `Ditt konto är kopplat sedan ${since}.`,
     notLinked: (name: string) => `Ditt konto är inte kopplat. Det kopplas när du loggar in med ${name} och din e-post där är samma som här.`,
     end: 'Ta bort kopplingen',
-    ended: 'Kopplingen är borttagen',
+    ended: 'Kopplingen är borttagen. Du är utloggad på andra enheter.',
   },
   secondFactor: {
     title: 'Tvåstegsinloggning',
