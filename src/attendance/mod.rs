@@ -50,7 +50,7 @@ pub fn ask(c: &mut Conn, house: &House, id: Id, round: Round, now: Moment) -> Re
     }
     let (code, _) = evaluations::code_of(c, &By::program(now), id)?;
     let letter = Letter::HowMany { facts, again: round == Round::Again, secret, evaluation: format!("{}/e/{code}", house.public_url) };
-    mail::enqueue(c, house, &to, &letter, Some(id), now)?;
+    mail::enqueue(c, house, &to, &letter, Some(id), &By::program(now))?;
     Ok(true)
 }
 

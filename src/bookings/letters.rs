@@ -1,6 +1,7 @@
 //! Who is written to about a booking, and what.
 use super::{Booking, Status};
 use crate::{
+    audit::By,
     config::House,
     db::Conn,
     error::{Language, Result},
@@ -57,14 +58,14 @@ pub(super) fn line(before: Option<&Booking>, booking: &Booking) -> SeriesLine {
 /// organisation's own address.
 pub fn tell(c: &mut Conn, call: &Call, booking: &Booking, occasion: Occasion) -> Result<()> {
     let Some(to) = recipient(c, call, booking)? else { return Ok(()) };
-    mail::enqueue(c, &call.house, &to, &letter(booking, occasion), Some(booking.id), call.now)?;
+    mail::enqueue(c, &call.house, &to, &letter(booking, occasion), Some(booking.id), &call.by())?;
     Ok(())
 }
 
 /// As [`tell`], where it is nobody's doing.
 pub fn tell_by_program(c: &mut Conn, house: &House, booking: &Booking, occasion: Occasion, now: Moment) -> Result<()> {
     if let Some((to, _)) = recipient_of(c, booking)? {
-        mail::enqueue(c, house, &to, &letter(booking, occasion), Some(booking.id), now)?;
+        mail::enqueue(c, house, &to, &letter(booking, occasion), Some(booking.id), &By::program(now))?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The letter a day before a gathering, to whoever booked it.
 use super::{letters, store};
 use crate::{
+    audit::By,
     config::House,
     db::Conn,
     error::Result,
@@ -26,6 +27,6 @@ pub fn remind(c: &mut Conn, house: &House, id: Id, now: Moment) -> Result<bool> 
         return Ok(false);
     }
     let Some((facts, Some(to))) = letters::to_remind(c, id)? else { return Ok(false) };
-    mail::enqueue(c, house, &to, &Letter::Reminder(facts), Some(id), now)?;
+    mail::enqueue(c, house, &to, &Letter::Reminder(facts), Some(id), &By::program(now))?;
     Ok(true)
 }

@@ -455,6 +455,7 @@ diesel::table! {
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
         calendar -> Nullable<Text>,
+        request_id -> Nullable<Text>,
     }
 }
 

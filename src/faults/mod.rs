@@ -53,7 +53,7 @@ pub fn report(c: &mut Conn, call: &Call, room: &str, description: String) -> Res
     store::insert(c, &fault)?;
     for admin in people::store::admins(c)? {
         let letter = Letter::FaultReported { room: fault.room.2.clone(), description: fault.description.clone(), by: person.name.clone() };
-        mail::enqueue(c, &call.house, &admin.recipient(), &letter, None, call.now)?;
+        mail::enqueue(c, &call.house, &admin.recipient(), &letter, None, &call.by())?;
     }
     audit::record(c, &call.by(), "reported", "fault", Some(fault.id.to_string()), None, Some(trace(&fault)))?;
     Ok(fault)

@@ -32,8 +32,9 @@ use crate::{
     time::Moment,
 };
 
-/// Puts a letter into the outbox, rendered in the recipient's language, in the caller's transaction. Gives its key.
-pub fn enqueue(c: &mut Conn, house: &House, to: &Recipient, letter: &Letter, booking: Option<Id>, now: Moment) -> Result<Id> {
+/// Puts a letter into the outbox, rendered in the recipient's language, in the caller's transaction. Gives its key. By the id of
+/// the request that wrote it, it is found in the log again when it leaves.
+pub fn enqueue(c: &mut Conn, house: &House, to: &Recipient, letter: &Letter, booking: Option<Id>, by: &By) -> Result<Id> {
     if !is_address(&to.address) {
         return Err(Error::invalid("email", say!("ska vara en e-postadress", "must be an e-mail address")));
     }
@@ -52,7 +53,7 @@ pub fn enqueue(c: &mut Conn, house: &House, to: &Recipient, letter: &Letter, boo
         booking,
         calendar,
     };
-    store::insert(c, &new, &written, now)?;
+    store::insert(c, &new, &written, by)?;
     Ok(id)
 }
 

@@ -67,6 +67,8 @@ pub struct Outgoing {
     pub calendar: Option<String>,
     /// Tries so far.
     pub attempts: i32,
+    /// The request that wrote it; `None` if the program did by itself.
+    pub request_id: Option<String>,
 }
 
 /// A letter as an admin sees it.

@@ -13,6 +13,7 @@ use super::{
     wording::{Written, one_line},
 };
 use crate::{
+    audit::By,
     db::{Conn, schema::letters},
     error::Result,
     http::page::Page,
@@ -40,7 +41,7 @@ pub struct NewLetter<'a> {
 }
 
 /// Adds a letter that waits.
-pub fn insert(c: &mut Conn, new: &NewLetter, written: &Written, now: Moment) -> Result<()> {
+pub fn insert(c: &mut Conn, new: &NewLetter, written: &Written, by: &By) -> Result<()> {
     let name = one_line(&new.to.name);
     diesel::insert_into(letters::table)
         .values((
@@ -61,11 +62,12 @@ pub fn insert(c: &mut Conn, new: &NewLetter, written: &Written, now: Moment) -> 
                 letters::secret.eq(new.secret),
                 letters::status.eq(Status::Waiting.as_str()),
                 letters::attempts.eq(0),
-                letters::next_attempt_at.eq(now),
+                letters::next_attempt_at.eq(by.at),
                 letters::booking_id.eq(new.booking),
                 letters::person_id.eq(new.to.person),
-                letters::created_at.eq(now),
+                letters::created_at.eq(by.at),
                 letters::calendar.eq(&new.calendar),
+                letters::request_id.eq(&by.request_id),
             ),
         ))
         .execute(c)?;
@@ -193,6 +195,7 @@ struct OutgoingRow {
     body_html: String,
     calendar: Option<String>,
     attempts: i32,
+    request_id: Option<String>,
 }
 
 impl TryFrom<OutgoingRow> for Outgoing {
@@ -209,6 +212,7 @@ impl TryFrom<OutgoingRow> for Outgoing {
             html: row.body_html,
             calendar: row.calendar.filter(|text| !text.is_empty()),
             attempts: row.attempts,
+            request_id: row.request_id,
         })
     }
 }
@@ -287,7 +291,9 @@ pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
         .filter(letters::created_at.lt(before))
         .filter(letters::status.eq_any([Status::Sent.as_str(), Status::Failed.as_str()]))
         .filter(letters::to_address.ne(""));
-    diesel::update(named).set((letters::to_address.eq(""), letters::to_name.eq("–"), letters::search_key.eq(""))).execute(c)?;
+    diesel::update(named)
+        .set((letters::to_address.eq(""), letters::to_name.eq("–"), letters::search_key.eq(""), letters::request_id.eq(None::<String>)))
+        .execute(c)?;
     // By this key an invitation is found again that a booking far ahead may still call off.
     let keyed = letters::table
         .filter(letters::to_key.gt(""))

@@ -457,6 +457,7 @@ mod tests {
             html: "<p>Hej Åsa!</p>".into(),
             calendar: None,
             attempts: 0,
+            request_id: None,
         }
     }
 

@@ -132,10 +132,10 @@ impl Pass<'_> {
     }
 
     fn note(&self, letter: &Outgoing, lease: Id, outcome: &Outcome) -> Result<()> {
-        let (id, kind, attempts) = (letter.id, letter.kind, letter.attempts + 1);
+        let (id, kind, attempts, request_id) = (letter.id, letter.kind, letter.attempts + 1, letter.request_id.as_deref());
         let error = match outcome {
             Outcome::Sent => {
-                tracing::info!(%id, %kind, attempts, "letter sent");
+                tracing::info!(request_id, %id, %kind, attempts, "letter sent");
                 return self.insist(|| self.db.write_now(|c| store::mark_sent(c, id, attempts, (self.now)())));
             }
             Outcome::Refused(error) | Outcome::Later(error) | Outcome::Unreachable(error) => error,
@@ -146,7 +146,7 @@ impl Pass<'_> {
         };
         if next.is_none() {
             // The reason may name the recipient, so it stands in the row and not in the log.
-            tracing::error!(%id, %kind, attempts, "letter given up; GET /api/v1/letters?status=failed says why");
+            tracing::error!(request_id, %id, %kind, attempts, "letter given up; GET /api/v1/letters?status=failed says why");
         }
         self.db.write_now(|c| store::mark_tried(c, letter, lease, error, next))
     }
@@ -173,6 +173,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        audit::By,
         db::{Location, schema::letters},
         error::Language,
         mail::{self, AccountChange, Letter, Recipient},
@@ -189,7 +190,7 @@ mod tests {
         let letter = Letter::AccountChanged(AccountChange::Password);
         let lease = Id::new();
         db.write_now(|c| {
-            mail::enqueue(c, &house, &to, &letter, None, now)?;
+            mail::enqueue(c, &house, &to, &letter, None, &By::program(now))?;
             store::claim(c, lease, now, now).map(drop)
         })
         .unwrap();

@@ -169,7 +169,7 @@ pub fn reach(c: &mut Conn, house: &House, by: &By, id: Id) -> Result<bool> {
         Some(known) => {
             if known.disabled_at.is_none() {
                 let letter = Letter::MembershipAsked { organisation, manages: invitation.organisation_admin };
-                mail::enqueue(c, house, &known.recipient(), &letter, None, by.at)?;
+                mail::enqueue(c, house, &known.recipient(), &letter, None, by)?;
             }
             (known, None)
         }
@@ -177,7 +177,7 @@ pub fn reach(c: &mut Conn, house: &House, by: &By, id: Id) -> Result<bool> {
             let new = users::NewUser { email, name: invitation.name, role: Role::Booker, language: Language::Sv };
             let person = users::add(c, by, &new)?;
             diesel::update(people::table.find(person.id)).set(people::asked_at.eq(by.at)).execute(c)?;
-            let hash = sign_in::mail_first_link(c, house, &person, Some(organisation), by.at)?;
+            let hash = sign_in::mail_first_link(c, house, &person, Some(organisation), by)?;
             (person, Some(hash))
         }
     };

@@ -36,7 +36,8 @@ pub struct Asker {
 }
 
 /// Mails a link, if the address has an account that may sign in. What the caller is told must not depend on it.
-pub fn ask(c: &mut Conn, house: &House, keys: &Keys, email: &Email, browser: &str, asker: &Asker, now: Moment) -> Result<()> {
+pub fn ask(c: &mut Conn, house: &House, keys: &Keys, email: &Email, browser: &str, asker: &Asker, by: &By) -> Result<()> {
+    let now = by.at;
     let Some(person) = store::by_email(c, email)?.filter(|person| person.disabled_at.is_none()) else { return Ok(()) };
     // Alone with this account, or ten requests at once would each see the same few letters.
     store::lock(c, person.id)?;
@@ -61,7 +62,7 @@ pub fn ask(c: &mut Conn, house: &House, keys: &Keys, email: &Email, browser: &st
         .execute(c)?;
     // After the hash sign: browsers send it to nobody, so it is in no log.
     let link = format!("{}/logga-in/lank#{secret}", house.public_url);
-    mail::enqueue(c, house, &person.recipient(), &mail::Letter::SignInLink { link }, None, now)?;
+    mail::enqueue(c, house, &person.recipient(), &mail::Letter::SignInLink { link }, None, by)?;
     Ok(())
 }
 

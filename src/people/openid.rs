@@ -181,7 +181,7 @@ fn link(c: &mut Conn, house: &House, provider: &str, proof: &Proof, by: &By) -> 
     if Both(diesel::insert_into(openid_identities::table).values(row).on_conflict_do_nothing()).execute(c)? == 0 {
         return Err(other_identity(provider));
     }
-    sign_in::tell_of_change(c, house, &person, AccountChange::OpenIdLinked, by.at)?;
+    sign_in::tell_of_change(c, house, &person, AccountChange::OpenIdLinked, by)?;
     let own = By { actor: Some(person.id), ..by.clone() };
     audit::record(c, &own, "linked_openid", users::NOUN, Some(person.id.to_string()), None, None)?;
     Ok(person.id)
@@ -201,7 +201,7 @@ pub fn end(c: &mut Conn, call: &Call) -> Result<()> {
         return Err(Error::NotFound("openid_identity"));
     }
     sessions::end_of(c, person, Some(call.caller.session), call.now)?;
-    sign_in::tell_of_change(c, &call.house, &call.caller.person, AccountChange::OpenIdEnded, call.now)?;
+    sign_in::tell_of_change(c, &call.house, &call.caller.person, AccountChange::OpenIdEnded, &call.by())?;
     audit::record(c, &call.by(), "ended_openid", users::NOUN, Some(person.to_string()), None, None)
 }
 

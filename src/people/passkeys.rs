@@ -126,7 +126,7 @@ pub fn add(c: &mut Conn, site: &Site, call: &Call, challenge: Id, name: String, 
             passkeys::created_at.eq(new.created_at),
         ))
         .execute(c)?;
-    sign_in::tell_of_change(c, &call.house, &person, AccountChange::PasskeyAdded, call.now)?;
+    sign_in::tell_of_change(c, &call.house, &person, AccountChange::PasskeyAdded, &call.by())?;
     audit::record(c, &call.by(), "created", NOUN, Some(new.id.to_string()), None, Some(json!({"name": new.name})))?;
     Ok(Some(new))
 }
@@ -156,7 +156,7 @@ pub fn remove(c: &mut Conn, call: &Call, id: Id, expected: IfMatch) -> Result<()
     if !person.second_factor && !has_any(c, person.id)? {
         sessions::unset_second_factor(c, person.id)?;
     }
-    sign_in::tell_of_change(c, &call.house, &person, AccountChange::PasskeyRemoved, call.now)?;
+    sign_in::tell_of_change(c, &call.house, &person, AccountChange::PasskeyRemoved, &call.by())?;
     audit::record(c, &call.by(), "removed", NOUN, Some(id.to_string()), Some(json!({"name": name})), None)
 }
 
@@ -204,7 +204,7 @@ pub fn enter(c: &mut Conn, keys: &Keys, site: &Site, house: &House, comer: Comer
         Verdict::Copied => {
             tracing::warn!(target: "security", person = %person.id, passkey = %id, "a passkey has counted backwards: there is a copy of it");
             audit::record(c, by, "passkey_copied", users::NOUN, Some(person.id.to_string()), None, Some(json!({"passkey": id})))?;
-            sign_in::tell_of_change(c, house, &person, AccountChange::CopiedPasskey, by.at)?;
+            sign_in::tell_of_change(c, house, &person, AccountChange::CopiedPasskey, by)?;
             return Ok(None);
         }
     };

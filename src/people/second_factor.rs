@@ -124,7 +124,7 @@ pub fn confirm(c: &mut Conn, keys: &Keys, call: &Call, code: &str) -> Result<Vec
         codes.push(in_groups(&code));
     }
     passkeys::open_fully(c, call)?;
-    sign_in::tell_of_change(c, &call.house, &person, AccountChange::TwoStepsOn, call.now)?;
+    sign_in::tell_of_change(c, &call.house, &person, AccountChange::TwoStepsOn, &call.by())?;
     audit::record(c, &call.by(), "turned_on_second_factor", users::NOUN, Some(id.to_string()), None, None)?;
     Ok(codes)
 }
@@ -146,7 +146,7 @@ pub fn turn_off(c: &mut Conn, keys: &Keys, call: &Call, code: &str) -> Result<()
         sessions::unset_second_factor(c, person.id)?;
     }
     sessions::end_of(c, person.id, Some(call.caller.session), call.now)?;
-    sign_in::tell_of_change(c, &call.house, &person, AccountChange::TwoStepsOff, call.now)?;
+    sign_in::tell_of_change(c, &call.house, &person, AccountChange::TwoStepsOff, &call.by())?;
     audit::record(c, &call.by(), "turned_off_second_factor", users::NOUN, Some(person.id.to_string()), None, None)
 }
 
@@ -164,10 +164,10 @@ pub fn remove(c: &mut Conn, by: &By, house: &House, id: Id) -> Result<()> {
     sessions::unset_second_factor(c, id)?;
     sessions::end_of(c, id, None, by.at)?;
     if person.second_factor {
-        sign_in::tell_of_change(c, house, &person, AccountChange::TwoStepsOff, by.at)?;
+        sign_in::tell_of_change(c, house, &person, AccountChange::TwoStepsOff, by)?;
     }
     if keys > 0 {
-        sign_in::tell_of_change(c, house, &person, AccountChange::PasskeysRemoved, by.at)?;
+        sign_in::tell_of_change(c, house, &person, AccountChange::PasskeysRemoved, by)?;
     }
     let taken = (keys > 0).then(|| serde_json::json!({"passkeys": keys}));
     audit::record(c, by, "turned_off_second_factor", users::NOUN, Some(id.to_string()), taken, None)

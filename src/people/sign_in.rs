@@ -155,7 +155,7 @@ pub fn refresh(c: &mut Conn, keys: &Keys, house: &House, refresh: &str, by: &By)
         if reused {
             audit::record(c, by, "refresh_token_reused", "person", Some(found.person.to_string()), None, None)?;
             if let Some(person) = store::by_id(c, found.person)? {
-                tell_of_change(c, house, &person, AccountChange::CopiedSession, by.at)?;
+                tell_of_change(c, house, &person, AccountChange::CopiedSession, by)?;
             }
         }
         return Ok(Renewed::Refused);
@@ -240,21 +240,21 @@ pub fn caller_of_program(c: &mut Conn, bearer: Bearer) -> Result<Caller> {
 }
 
 /// Tells somebody by letter that how it signs in has changed: it may not have been itself.
-pub fn tell_of_change(c: &mut Conn, house: &House, person: &Person, change: AccountChange, now: Moment) -> Result<()> {
-    mail::enqueue(c, house, &person.recipient(), &mail::Letter::AccountChanged(change), None, now)?;
+pub fn tell_of_change(c: &mut Conn, house: &House, person: &Person, change: AccountChange, by: &By) -> Result<()> {
+    mail::enqueue(c, house, &person.recipient(), &mail::Letter::AccountChanged(change), None, by)?;
     Ok(())
 }
 
 /// Mails a link with which somebody sets a password, and voids the ones before.
-pub fn mail_password_link(c: &mut Conn, house: &House, person: &Person, now: Moment) -> Result<()> {
-    mail_first_link(c, house, person, None, now).map(|_| ())
+pub fn mail_password_link(c: &mut Conn, house: &House, person: &Person, by: &By) -> Result<()> {
+    mail_first_link(c, house, person, None, by).map(|_| ())
 }
 
 /// The same for whom an association asks to join; gives the hash of the link's secret, by which using it is told from using another.
-pub(super) fn mail_first_link(c: &mut Conn, house: &House, person: &Person, asked_by: Option<String>, now: Moment) -> Result<String> {
-    let secret = new_link(c, person.id, now)?;
+pub(super) fn mail_first_link(c: &mut Conn, house: &House, person: &Person, asked_by: Option<String>, by: &By) -> Result<String> {
+    let secret = new_link(c, person.id, by.at)?;
     let letter = mail::Letter::FirstPassword { link: link_of(house, &secret), asked_by };
-    mail::enqueue(c, house, &person.recipient(), &letter, None, now)?;
+    mail::enqueue(c, house, &person.recipient(), &letter, None, by)?;
     Ok(token::hash_of(&secret))
 }
 
@@ -322,7 +322,7 @@ pub fn set_password_by_link(
     invitations::accept_by_link(c, &own, person.id, &token::hash_of(secret))?;
     // Whoever chooses its first one has just been written to.
     if had_one {
-        tell_of_change(c, house, &person, AccountChange::Password, by.at)?;
+        tell_of_change(c, house, &person, AccountChange::Password, by)?;
     }
     begin_session(c, keys, person.id, entrance, by.at)
 }
@@ -369,6 +369,6 @@ pub fn change_password(c: &mut Conn, call: &Call, hash: &str) -> Result<()> {
     sessions::end_of(c, person, Some(call.caller.session), call.now)?;
     sessions::use_up_link(c, call.caller.session)?;
     mail_link::void(c, person, call.now)?;
-    tell_of_change(c, &call.house, &call.caller.person, AccountChange::Password, call.now)?;
+    tell_of_change(c, &call.house, &call.caller.person, AccountChange::Password, &call.by())?;
     audit::record(c, &call.by(), "changed_password", "person", Some(person.to_string()), None, None)
 }

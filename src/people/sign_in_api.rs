@@ -143,7 +143,7 @@ async fn ask_for_link(state: web::Data<State>, newcomer: Newcomer, req: HttpRequ
         let house = state.house.clone();
         let asked = move |c: &mut Conn| {
             let asker = mail_link::Asker { network, known };
-            mail_link::ask(c, &house, &keys, &email, &browser, &asker, by.at)
+            mail_link::ask(c, &house, &keys, &email, &browser, &asker, &by)
         };
         if let Err(error) = state.db.write(asked).await {
             tracing::warn!(%error, "a sign-in link could not be written");

@@ -88,7 +88,7 @@ pub fn add(c: &mut Conn, by: &By, new: &NewUser) -> Result<Person> {
 /// Adds an account and mails it the link with which to set its first password.
 pub fn invite(c: &mut Conn, by: &By, house: &House, new: &NewUser) -> Result<Person> {
     let person = add(c, by, new)?;
-    sign_in::mail_password_link(c, house, &person, by.at)?;
+    sign_in::mail_password_link(c, house, &person, by)?;
     Ok(person)
 }
 
@@ -207,6 +207,6 @@ pub fn send_password_link(c: &mut Conn, by: &By, house: &House, id: Id) -> Resul
             detail: say!("Kontot är avstängt. Öppna det först.", "The account is disabled. Enable it first."),
         });
     }
-    sign_in::mail_password_link(c, house, &person, by.at)?;
+    sign_in::mail_password_link(c, house, &person, by)?;
     audit::record(c, by, "sent_password_link", NOUN, Some(id.to_string()), None, None)
 }

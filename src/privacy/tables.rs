@@ -239,7 +239,7 @@ pub const TABLES: &[Table] = &[
             secret("last_error", "fel vid sändning", "error while sending"),
         ],
         along: &[WHEN, ("sent_at", words("skickat", "sent"))],
-        plain: &["message_id", "kind", "language", "status", "lease"],
+        plain: &["message_id", "kind", "language", "status", "lease", "request_id"],
     },
     Table {
         name: "named_visits",

@@ -1,4 +1,7 @@
 //! What the log says, and what it never does.
+use std::time::{Duration, Instant};
+
+use chrono::Days;
 use diesel::connection::SimpleConnection;
 use nobel21::{db::Conn, people::Role, time::Clock};
 
@@ -47,6 +50,31 @@ fn whoever_is_turned_away_is_in_the_log_with_person_network_route_and_request() 
     assert_eq!(of("/users")["request_id"].as_str().unwrap(), refused.header("x-request-id"));
     assert!(of("/me")["person"].is_null());
     assert_eq!(told.len(), 4);
+}
+
+#[test]
+fn a_booking_is_followed_by_the_id_of_its_request_until_its_letter_has_left() {
+    let app = app();
+    app.furnish();
+    let organisation = app.organisation("Kastanjen");
+    let process = Process::with_log(&app, "json,info");
+    let booker = app.organisation_admin(organisation).via(&process.url);
+    let day = (app.now().date() + Days::new(7)).to_string();
+    let body = json!({
+        "room": "aulan", "organisation_id": organisation, "title": "Språkkafé", "category": "meeting", "expected_participants": 12,
+        "starts_at": format!("{day}T12:00:00Z"), "ends_at": format!("{day}T13:00:00Z"),
+    });
+    let booked = booker.header("X-Request-Id", "kassan-21").post("/bookings", body).is(201);
+    assert_eq!(booked.header("x-request-id"), "kassan-21");
+    let lines = || process.log().lines().filter(|line| line.contains("\"kassan-21\"")).map(str::to_owned).collect::<Vec<_>>();
+    let begun = Instant::now();
+    while lines().len() < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{}", process.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let told: Vec<Value> = lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&told[0]["route"], &told[0]["status"]), (&json!("/api/v1/bookings"), &json!(201)));
+    assert_eq!((&told[1]["message"], &told[1]["kind"]), (&json!("letter sent"), &json!("booking_confirmed")), "{told:#?}");
 }
 
 #[test]

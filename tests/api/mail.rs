@@ -4,6 +4,7 @@ use std::{collections::HashSet, thread};
 use diesel::prelude::*;
 use mail_parser::MimeHeaders;
 use nobel21::{
+    audit::By,
     db::schema::letters,
     housekeeping,
     id::Id,
@@ -354,7 +355,7 @@ fn an_address_that_is_none_gets_no_letter() {
     let letter = Letter::FirstPassword { link: "http://x/".into(), asked_by: None };
     for address in ["asa@example.org\r\nBcc: other@example.org", "", "asa", "asa@example.org, eva@example.org"] {
         let to = mail::Recipient { person: None, name: "Åsa".into(), address: address.into(), language: nobel21::error::Language::En };
-        let refused = app.state.db.write_now(|c| mail::enqueue(c, &house, &to, &letter, None, app.state.clock.now()));
+        let refused = app.state.db.write_now(|c| mail::enqueue(c, &house, &to, &letter, None, &By::program(app.state.clock.now())));
         assert!(matches!(refused, Err(nobel21::error::Error::Invalid(_))), "{address:?}");
     }
     assert!(app.letters().is_empty());

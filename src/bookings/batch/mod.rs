@@ -234,6 +234,6 @@ fn tell(c: &mut Conn, call: &Call, bookings: &[Booking]) -> Result<()> {
         lapses_at: bookings.iter().filter_map(|booking| booking.lapses_at).min(),
     };
     let occasion = if waits { SeriesOccasion::Received } else { SeriesOccasion::Confirmed };
-    mail::enqueue(c, &call.house, &to, &Letter::Series { occasion, facts, reason: None }, None, call.now)?;
+    mail::enqueue(c, &call.house, &to, &Letter::Series { occasion, facts, reason: None }, None, &call.by())?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::{
     store,
 };
 use crate::{
+    audit::By,
     bookings::{
         Booking, Status,
         letters::{line, recipient, recipient_of},
@@ -59,7 +60,7 @@ pub enum Happened<'a> {
 pub fn tell(c: &mut Conn, call: &Call, whole: &Whole, happened: &Happened) -> Result<()> {
     let Some(first) = whole.bookings.first() else { return Ok(()) };
     let Some(to) = recipient(c, call, first)? else { return Ok(()) };
-    write(c, &call.house, &to, whole, happened, call.now)
+    write(c, &call.house, &to, whole, happened, &call.by())
 }
 
 /// Tells that requests of a series have lapsed: nobody's doing.
@@ -68,10 +69,10 @@ pub fn tell_lapsed(c: &mut Conn, house: &House, series: Id, first: &Booking, lap
     let Some(of) = store::by_id(c, series)? else { return Ok(()) };
     let whole = Whole { bookings: bookings::of_series(c, series)?, dates: store::dates(c, series)?, series: of };
     let reason = first.decision_reason.as_deref().unwrap_or_default();
-    write(c, house, &to, &whole, &Happened::Rejected { bookings: lapsed, reason }, now)
+    write(c, house, &to, &whole, &Happened::Rejected { bookings: lapsed, reason }, &By::program(now))
 }
 
-fn write(c: &mut Conn, house: &House, to: &Recipient, whole: &Whole, happened: &Happened, now: Moment) -> Result<()> {
+fn write(c: &mut Conn, house: &House, to: &Recipient, whole: &Whole, happened: &Happened, by: &By) -> Result<()> {
     let Some(first) = whole.bookings.first() else { return Ok(()) };
     let lines = |bookings: &[Booking]| bookings.iter().map(|booking| line(None, booking)).collect::<Vec<_>>();
     let (occasion, lines, untouched, reason) = match happened {
@@ -99,7 +100,7 @@ fn write(c: &mut Conn, house: &House, to: &Recipient, whole: &Whole, happened: &
         untouched,
         lapses_at: whole.bookings.iter().filter_map(|booking| booking.lapses_at).min(),
     };
-    mail::enqueue(c, house, to, &Letter::Series { occasion, facts, reason }, None, now)?;
+    mail::enqueue(c, house, to, &Letter::Series { occasion, facts, reason }, None, by)?;
     Ok(())
 }
 

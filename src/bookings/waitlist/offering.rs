@@ -119,7 +119,7 @@ fn hold(c: &mut Conn, on: Occasion, room: &Room, entry: &Entry, stay: Span) -> R
     occupancy_store::insert(c, &room.spaces, needed, Owner::Offer(entry.id))?;
     record(c, &By::program(on.now), "offered", Some(entry), &after)?;
     if let Some((to, _)) = recipient_for(c, entry.created_by.as_ref().map(|(id, _)| *id), entry.organisation_id)? {
-        mail::enqueue(c, on.house, &to, &Letter::Offer(facts(&after, stay), held_until), None, on.now)?;
+        mail::enqueue(c, on.house, &to, &Letter::Offer(facts(&after, stay), held_until), None, &By::program(on.now))?;
     }
     Ok(())
 }
@@ -134,7 +134,7 @@ pub fn take_back(c: &mut Conn, call: &Call, id: Id, reason: &str) -> Result<()> 
     record(c, &call.by(), "took_back", Some(&before), &after)?;
     if let Some((to, _)) = recipient_for(c, before.created_by.as_ref().map(|(id, _)| *id), before.organisation_id)? {
         let letter = Letter::OfferWithdrawn(facts(&after, offer.stay), reason.to_owned());
-        mail::enqueue(c, &call.house, &to, &letter, None, call.now)?;
+        mail::enqueue(c, &call.house, &to, &letter, None, &call.by())?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::{
     comparing::comparison,
 };
 use crate::{
+    audit::By,
     config::House,
     db::Conn,
     error::{Error, Result, Say},
@@ -68,7 +69,7 @@ pub fn send(c: &mut Conn, house: &House, case: &Case, now: Moment) -> Result<boo
         Some(organisation) => of_organisation(c, organisation, &case.period, now)?,
     };
     let Some(letter) = letter else { return Ok(false) };
-    mail::enqueue(c, house, &to, &letter, None, now)?;
+    mail::enqueue(c, house, &to, &letter, None, &By::program(now))?;
     Ok(true)
 }
 

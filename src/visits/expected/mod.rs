@@ -135,7 +135,7 @@ pub fn arrive(c: &mut Conn, call: &Call, id: Id, headcount: Option<Headcount>) -
     let after = Expected { arrived: Some((call.now, visit.id)), ..before };
     store::arrived(c, id, visit.id, call.now)?;
     if let Some((facts, Some(to))) = bookings::host(c, after.booking.id)? {
-        mail::enqueue(c, &call.house, &to, &Letter::VisitorsArrived(facts, headcount.people()), Some(after.booking.id), call.now)?;
+        mail::enqueue(c, &call.house, &to, &Letter::VisitorsArrived(facts, headcount.people()), Some(after.booking.id), &call.by())?;
     }
     audit::record(c, &call.by(), "arrived", "expected_visitors", Some(id.to_string()), None, Some(trace(&after)))?;
     Ok((after, visit))

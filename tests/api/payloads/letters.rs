@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 
 use mail_parser::{MessageParser, MimeHeaders, PartType};
 use nobel21::{
+    audit::By,
     error::Language,
     id::Id,
     mail::{
@@ -112,7 +113,7 @@ fn no_text_makes_a_header_a_recipient_or_an_element_in_any_letter() {
                 number += 1;
                 let address = format!("person-{number}@example.org");
                 let to = Recipient { person: None, name: payload.replace('\0', ""), address, language };
-                app.write(|c| mail::enqueue(c, &app.state.house, &to, &letter, None, app.now()));
+                app.write(|c| mail::enqueue(c, &app.state.house, &to, &letter, None, &By::program(app.now())));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Letters: the outbox is worked by hand, since the clock stands still.
 use diesel::prelude::*;
 use nobel21::{
+    audit::By,
     db::schema::letters,
     error::Language,
     id::Id,
@@ -65,6 +66,6 @@ impl App {
     pub fn post(&self, address: &str, letter: &Letter) -> Id {
         let to = Recipient { person: None, name: "Åsa Ek".into(), address: address.into(), language: Language::Sv };
         let now = self.now();
-        self.write(|c| mail::enqueue(c, &self.state.house, &to, letter, None, now))
+        self.write(|c| mail::enqueue(c, &self.state.house, &to, letter, None, &By::program(now)))
     }
 }
