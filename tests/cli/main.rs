@@ -13,6 +13,7 @@ mod support;
 
 mod backup;
 mod demo;
+mod disk;
 mod doctor;
 mod figures;
 mod history;

@@ -15,6 +15,7 @@ pub fn sample() -> PathBuf {
 pub struct Place {
     pub dir: tempfile::TempDir,
     variables: Vec<(String, String)>,
+    through: Vec<String>,
 }
 
 /// What a run came to.
@@ -27,11 +28,17 @@ pub struct Ran {
 
 impl Place {
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap(), variables: vec![] }
+        Self { dir: tempfile::tempdir().unwrap(), variables: vec![], through: vec![] }
     }
 
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Starts the program by this command, which gets it as its last arguments.
+    pub fn through(mut self, command: Vec<String>) -> Self {
+        self.through = command;
         self
     }
 
@@ -40,8 +47,10 @@ impl Place {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_nobel21"));
+        let mut words = self.through.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_nobel21")]);
+        let mut command = Command::new(words.next().unwrap());
         command
+            .args(words)
             .args(arguments)
             .current_dir(self.dir.path())
             .env_remove("DATABASE_URL")
