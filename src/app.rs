@@ -20,6 +20,7 @@ use crate::{
         self,
         body::LIMIT,
         door::Door,
+        drain::{self, Drain},
         manners::{BehindTls, manners},
         metrics::Metrics,
         sender::TrustedProxies,
@@ -40,8 +41,8 @@ const PICTURES_AT_ONCE: usize = 1;
 const PROVIDER_AT_ONCE: usize = 4;
 /// So many may wait for each.
 const MOST_WAIT: usize = 50;
-/// A graceful stop takes 10 seconds at most: these for requests that run, in seconds,
-const REQUESTS_END_WITHIN: u64 = 8;
+/// A graceful stop takes 10 seconds at most: [`drain::LASTS`], these for requests that run then, in seconds,
+const REQUESTS_END_WITHIN: u64 = 5;
 /// and these for the letter on its way.
 const WORKERS_END_WITHIN: Duration = Duration::from_secs(2);
 
@@ -59,6 +60,8 @@ pub struct State {
     pub calendar: Kept,
     /// Whose calendar is open.
     pub live: Live,
+    /// Is the service about to stop?
+    pub drain: Drain,
     /// Who else may say who somebody is.
     pub openid: Option<Arc<Provider>>,
     /// The nightly copies, if there are any.
@@ -142,6 +145,7 @@ impl App {
             backups: backups::State::of(&config.database, config.backup_dir).on(),
             calendar: Kept::default(),
             live: Live::default(),
+            drain: Drain::default(),
             hashing: Turns::new(HASHES_AT_ONCE),
             painting: Turns::new(PICTURES_AT_ONCE),
             asking: Turns::new(PROVIDER_AT_ONCE),
@@ -150,6 +154,7 @@ impl App {
         let tls = web::Data::new(BehindTls(config.house.behind_tls()));
         let trusted = web::Data::new(TrustedProxies(config.trusted_proxies.clone()));
         let door = web::Data::new(Door::new(config.requests_per_minute, &state.house.public_url));
+        let drain = web::Data::new(state.drain.clone());
         let shared = state.clone();
         let server = HttpServer::new(move || {
             ActixApp::new()
@@ -158,6 +163,7 @@ impl App {
                 .app_data(tls.clone())
                 .app_data(trusted.clone())
                 .app_data(door.clone())
+                .app_data(drain.clone())
                 .app_data(web::PayloadConfig::new(LIMIT))
                 .wrap(from_fn(manners))
                 .wrap(Compress::default())
@@ -223,6 +229,14 @@ pub struct Handle {
 }
 
 impl Handle {
+    /// Says that a stop is near, and answers on until whoever stands in front has had time to notice.
+    pub async fn drain(&self) {
+        self.state.drain.begin();
+        // Open calendars come back by themselves, and then to another process if there is one.
+        self.state.live.end();
+        tokio::time::sleep(drain::LASTS).await;
+    }
+
     /// Takes no more requests; waits for those that run if `graceful`.
     pub fn stop(&self, graceful: bool) -> impl Future<Output = ()> + use<> {
         self.state.live.end();

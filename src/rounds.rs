@@ -30,18 +30,24 @@ const ROUNDS: [(&str, Round); 7] = [
     ("seals", seal),
 ];
 
-/// Starts a thread for each, so that one which takes long keeps no other waiting.
+/// Starts a thread for each, so that one which takes long keeps no other waiting. Each has its own time in the minute: at the same time
+/// each would take a connection to the database, and an idle house would hold so many for good.
 pub fn start(db: &Db, house: &Arc<House>, clock: &Clock) -> Result<Vec<Worker>> {
-    let one = |(name, round): (&'static str, Round)| {
+    let apart = PAUSE / ROUNDS.len() as u32;
+    let one = |(turn, (name, round)): (u32, (&'static str, Round))| {
         let (db, house, clock) = (db.clone(), Arc::clone(house), clock.clone());
+        let mut before = Some(apart * turn);
         Worker::start(name, move |_| {
+            if let Some(pause) = before.take() {
+                return pause;
+            }
             if let Err(error) = round(&db, &house, clock.now()) {
                 tracing::warn!(worker = name, %error, "a round failed; trying again in a minute");
             }
             PAUSE
         })
     };
-    ROUNDS.into_iter().map(one).collect()
+    (0..).zip(ROUNDS).map(one).collect()
 }
 
 /// Settles what is due, each in a transaction of its own, so that bookings never wait for all; gives how many.

@@ -16,7 +16,7 @@ use super::{Outcome, journal, settings::Service, terminal};
 /// Run the server
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  nobel21 serve --listen 0.0.0.0:8021 --data-dir /var/lib/nobel21 --public-url https://boka.example.org\n\nApplies migrations by itself. On an empty database it prints the one link with which the first admin sets a password.\nNOBEL21_LOG sets the log level (info); logs are text on a terminal and JSON lines otherwise. Ctrl-C or SIGTERM stops it:\nrunning requests are finished within 10 seconds, a second signal does not wait for them."
+    after_help = "Example:\n  nobel21 serve --listen 0.0.0.0:8021 --data-dir /var/lib/nobel21 --public-url https://boka.example.org\n\nApplies migrations by itself. On an empty database it prints the one link with which the first admin sets a password.\nNOBEL21_LOG sets the log level (info); logs are text on a terminal and JSON lines otherwise. Ctrl-C or SIGTERM stops it:\nrunning requests are finished within 10 seconds, a second signal does not wait for them. After SIGTERM it goes on answering for three\nof these seconds while /readyz says no, so that a proxy in front sends its requests to another process."
 )]
 pub struct Serve {
     #[command(flatten)]
@@ -58,12 +58,13 @@ impl Signals {
         Ok(Self([on(SignalKind::interrupt())?, on(SignalKind::terminate())?, on(SignalKind::hangup())?]))
     }
 
-    async fn next(&mut self) {
+    /// Waits for one; is it a service manager's?
+    async fn next(&mut self) -> bool {
         let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
-            _ = interrupt.recv() => (),
-            _ = terminate.recv() => (),
-            _ = hangup.recv() => (),
+            _ = interrupt.recv() => false,
+            _ = terminate.recv() => true,
+            _ = hangup.recv() => false,
         }
     }
 }
@@ -72,11 +73,18 @@ impl Signals {
 pub async fn until_stopped(app: App, mut signals: Signals) -> Result<()> {
     let handle = app.handle();
     actix_web::rt::spawn(async move {
-        signals.next().await;
+        let managed = signals.next().await;
         terminal::tell(&say!("Avslutar …", "Stopping …"));
+        let gracefully = async {
+            // Whoever presses Ctrl-C has no proxy in front that would have to notice.
+            if managed {
+                handle.drain().await;
+            }
+            handle.stop(true).await;
+        };
         tokio::select! {
-            () = handle.stop(true) => (),
-            () = signals.next() => handle.stop(false).await,
+            () = gracefully => (),
+            _ = signals.next() => handle.stop(false).await,
         }
     });
     app.run().await

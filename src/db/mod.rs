@@ -68,6 +68,8 @@ impl Db {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(1))
+                // Where many houses share a server or a machine, what a busy moment opened is given back soon after.
+                .idle_timeout(Some(Duration::from_secs(60)))
                 // `begin` finds out whether a connection still lives: a question of its own before each transaction is a trip lost.
                 .test_on_check_out(false)
                 .connection_timeout(Duration::from_secs(5))

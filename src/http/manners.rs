@@ -6,14 +6,14 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        StatusCode,
+        ConnectionType, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web,
 };
 
-use super::{door, metrics::Metrics, problem, sender::Sender};
+use super::{door, drain::Drain, metrics::Metrics, problem, sender::Sender};
 use crate::{error::Language, id::Id};
 
 /// The id that ties an answer to its log lines.
@@ -96,6 +96,9 @@ pub async fn manners(req: ServiceRequest, next: Next<impl MessageBody + 'static>
     security_headers(response.headers_mut(), tls);
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    if request.app_data::<web::Data<Drain>>().is_some_and(|drain| drain.has_begun()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     // The route, not the path: a path may hold a secret (an evaluation code) and an id too many for a metric.
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".into());

@@ -2,6 +2,7 @@
 pub mod body;
 pub mod cookie;
 pub mod door;
+pub mod drain;
 pub mod etag;
 pub mod field;
 pub mod html;

@@ -19,6 +19,32 @@ fn serve_says_where_it_listens_and_how_the_first_admin_gets_in_and_stops_when_to
 }
 
 #[test]
+fn told_to_stop_by_a_service_manager_it_says_so_and_answers_on_until_a_proxy_has_noticed() {
+    let place = Place::new();
+    let mut server = place.serve(&ANY_PORT);
+    let mut kept = server.connection();
+    assert!(!kept.get("/api/v1/rooms").1);
+    server.signal("TERM");
+    server.line_with("Stopping");
+    // A connection that was open is answered once more and told to end; new ones are let in.
+    assert_eq!(kept.get("/api/v1/rooms"), (200, true));
+    assert_eq!(server.connection().get("/readyz"), (503, true));
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(server.connection().get("/api/v1/rooms"), (200, true));
+    assert_eq!(server.ended(Duration::from_secs(10)), Some(0));
+}
+
+#[test]
+fn a_second_signal_does_not_wait() {
+    let place = Place::new();
+    let mut server = place.serve(&ANY_PORT);
+    server.signal("TERM");
+    server.line_with("Stopping");
+    server.signal("TERM");
+    assert_eq!(server.ended(Duration::from_secs(2)), Some(0));
+}
+
+#[test]
 fn the_data_folder_and_the_secret_are_for_their_owner_alone() {
     let place = Place::new();
     drop(place.serve(&ANY_PORT));

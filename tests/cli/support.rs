@@ -1,6 +1,7 @@
 //! Runs the binary in a folder of its own.
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
     time::{Duration, Instant},
@@ -125,6 +126,11 @@ impl Server {
         agent.get(format!("{}{path}", self.url)).call().unwrap().status().as_u16()
     }
 
+    /// A connection that stays open from one request to the next.
+    pub fn connection(&self) -> Connection {
+        Connection(BufReader::new(TcpStream::connect(self.url.trim_start_matches("http://")).unwrap()))
+    }
+
     pub fn signal(&self, name: &str) {
         assert!(Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap().success());
     }
@@ -146,5 +152,25 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// HTTP by hand, for what happens to the connection itself.
+pub struct Connection(BufReader<TcpStream>);
+
+impl Connection {
+    /// The status, and whether the connection ends with it.
+    pub fn get(&mut self, path: &str) -> (u16, bool) {
+        write!(self.0.get_mut(), "GET {path} HTTP/1.1\r\nHost: nobel21.test\r\n\r\n").unwrap();
+        let mut head = vec![];
+        while head.last().is_none_or(|line: &String| line != "\r\n") {
+            let mut line = String::new();
+            assert!(self.0.read_line(&mut line).unwrap() > 0, "it ended within an answer: {head:?}");
+            head.push(line.to_ascii_lowercase());
+        }
+        let length = head.iter().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |n| n.trim().parse().unwrap());
+        self.0.read_exact(&mut vec![0; length]).unwrap();
+        let status = head[0].split(' ').nth(1).unwrap().parse().unwrap();
+        (status, head.iter().any(|line| line == "connection: close\r\n"))
     }
 }
