@@ -1,4 +1,4 @@
-"""A mail server that takes everything and notes which letter came to whom."""
+"""A mail server that notes which letter came to whom. It takes everything, unless it is told to refuse."""
 import re
 import socketserver
 import threading
@@ -12,10 +12,16 @@ class Talk(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
     def handle(self):
+        if self.server.refuses == "everybody":
+            self.say("421 come back later")
+            return
         self.say("220 mailbox.test")
         recipients = []
         while line := self.rfile.readline():
             verb = line[:4].upper()
+            if verb == b"RCPT" and self.server.refuses == "letters":
+                self.say("451 not now")
+                continue
             if verb == b"RCPT":
                 recipients.append(re.search(rb"<(.*?)>", line)[1].decode())
             elif verb == b"DATA":
@@ -43,6 +49,8 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Talk)
         self.lock, self.came = threading.Lock(), []
+        # Nobody's call is taken ("everybody"), or no letter is ("letters").
+        self.refuses = None
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
