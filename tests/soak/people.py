@@ -1,5 +1,6 @@
 """Everybody who uses the house at once: each kind of user a class, which does its day over and over and notes what it was answered."""
 import random
+import re
 import threading
 import time
 import uuid
@@ -19,6 +20,8 @@ BY_REQUEST = "motesrummet"
 IN_SERIES = ("konferens-1", "konferens-2")
 # What everybody wants: these hours of so many days, and for so many seconds all of them the same hour.
 HOURS, DAYS, WAVE = range(8, 20), range(2, 5), 0.5
+# Where people move to when it is not among these; nobody books there at once.
+QUIET_DAYS = range(5, 9)
 # Seconds until the same request again after an error, and after which nobody tries any more.
 AGAIN, PATIENCE = 0.2, 40
 # Threads of one kind in each process of users.
@@ -55,6 +58,8 @@ class Person:
 
     def __init__(self, role, number):
         self.email, self.token, self.refresh = f"{role}-{number}@example.org", None, None
+        # At home, not all behind one address: who tries to sign in there when the network is cut has failed, and slows others down.
+        self.sender = f"10.{len(role)}.{number // 250}.{number % 250 + 1}"
 
 
 class User(threading.Thread):
@@ -98,7 +103,7 @@ class User(threading.Thread):
             service = self.chance.choice(self.services)
             if person is not None and person.token is None and not self.sign_in(person, service):
                 return None
-            answer = service.ask(method, path, body, person and person.token, key, match, cookie)
+            answer = service.ask(method, path, body, person and person.token, key, match, cookie, person and person.sender)
             with self.lock:
                 self.journal.slowest = max(self.journal.slowest, answer.came - answer.sent)
             if answer.status in (200, 201, 204) or (answer.status, answer.code) in but:
@@ -111,7 +116,7 @@ class User(threading.Thread):
                 with self.lock:
                     self.journal.errors.append(answer)
             elif (answer.status, answer.code) != (409, "idempotency_key_in_use"):
-                self.surprise(f"{method} {path.split('?')[0]}: {answer} {answer.body}")
+                self.surprise(f"{method} {re.sub('[0-9a-f-]{36}', '{id}', path.split('?')[0])}: {answer} {answer.body}")
                 return None
             if not repeat or time.monotonic() > end:
                 return None
@@ -122,10 +127,10 @@ class User(threading.Thread):
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             if person.refresh is None:
-                answer = service.ask("POST", "/auth/token", {"email": person.email, "password": PASSWORD})
+                answer = service.ask("POST", "/auth/token", {"email": person.email, "password": PASSWORD}, sender=person.sender)
             else:
                 # Good once: after an answer that did not come it is void, and its whole family with it.
-                answer = service.ask("POST", "/auth/refresh", cookie=f"nobel21_refresh={person.refresh}")
+                answer = service.ask("POST", "/auth/refresh", cookie=f"nobel21_refresh={person.refresh}", sender=person.sender)
                 person.refresh = None
             if answer.status == 200:
                 person.token, person.refresh = answer.body["access_token"], answer.cookies["nobel21_refresh"]
@@ -134,6 +139,10 @@ class User(threading.Thread):
                 with self.lock:
                     self.journal.errors.append(answer)
                 time.sleep(AGAIN)
+            elif answer.status == 429:
+                # Tries that a fault broke off count as failed.
+                self.note("sign-ins told to wait")
+                time.sleep(int(answer.retry_after))
             elif answer.status != 401:
                 self.surprise(f"signing in: {answer} {answer.body}")
                 return False
@@ -207,7 +216,7 @@ class Booker(User):
             self.changed(answer.body)
 
     def move(self, one):
-        to = self.wish(one["room"], self.chance.choice(DAYS), self.chance.choice(HOURS))
+        to = self.wish(one["room"], self.chance.choice((*DAYS, *QUIET_DAYS)), self.chance.choice(HOURS))
         body = {name: to[name] for name in ("starts_at", "ends_at")}
         answer = self.send("PATCH", f"/bookings/{one['id']}", body, one["person"], match="*", but=(TAKEN, STATE))
         if answer is None:
@@ -234,7 +243,7 @@ class SeriesBooker(User):
         body = {
             "room": self.chance.choice(IN_SERIES), "organisation_id": self.house["organisation"], "title": title, "category": "course",
             "expected_participants": 8, "dates": [(today + timedelta(days=day)).isoformat() for day in dates],
-            "from": f"{hour}:00", "to": f"{hour + 2}:00", "on_conflict": self.chance.choice(("skip", "refuse")),
+            "from": f"{hour}:00", "to": f"{hour + 2}:00", "on_conflict": self.chance.choice(("skip", "fail")),
         }
         answer = self.send("POST", "/series", body, person, key=self.new_key(), but=(TAKEN,))
         if answer is None:

@@ -35,7 +35,8 @@ def open_house(stack, folder, minutes):
     mailbox = stack.enter_context(Mailbox())
     stack.callback(mailbox.shutdown)
     house = House(node, proxy.url, mailbox, folder / "house")
-    people_each = 4 + minutes
+    house.env["NOBEL21_TRUSTED_PROXIES"] = "127.0.0.1"
+    people_each = 2 + minutes // 2
     organisation = house.furnish({"booker": CROWDS * len(KINDS) * people_each, "reception": CROWDS, "admin": CROWDS})
     node.sql(f"UPDATE rooms SET needs_approval = true WHERE slug = '{BY_REQUEST}'; UPDATE house_settings SET second_factor_required = false", "nobel21")
     clock = Clock(folder / "house" / "clock")
@@ -96,7 +97,7 @@ def soak(minutes, seed):
         check_service(verdict, services, admin, rows)
         counts, people = check_visits(verdict, journals, node, services, admin)
         happened = Counter(fault.name for fault in faults.happened)
-        letters, twice, took = check_letters(verdict, node, mailbox, happened["kill -9"])
+        letters, twice, left, took = check_letters(verdict, node, mailbox, happened["kill -9"])
         did = sum((journal.outcomes for journal in journals), Counter())
         second, last = memory.quarters()
         if minutes >= LONG_ENOUGH:
@@ -108,7 +109,7 @@ def soak(minutes, seed):
         print("  faults: " + ", ".join(f"{number} × {name}" for name, number in sorted(happened.items())))
         print(f"  {len(errors)} times 503 or a broken connection, {sum(sum(j.unanswered.values()) for j in journals)} requests whose outcome nobody was told")
         print(f"  {len(rows)} bookings and {counts} counts of {people} people as answered; slowest answer {max(j.slowest for j in journals):.1f} s")
-        print(f"  {letters} letters, {twice} of them twice, the last {took:.0f} s after the load")
+        print(f"  {letters} letters, {twice} of them twice, the last {took:.0f} s after the load; {left} that a killed process had in hand wait for their turn")
         print(f"  memory of the process that was not killed: {second:.1f} MiB in the second quarter, {last:.1f} in the last"
               + ("" if minutes >= LONG_ENOUGH else f" (judged from {LONG_ENOUGH} minutes on)"))
         if verdict.wrong:
