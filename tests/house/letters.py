@@ -12,6 +12,13 @@ class Talk(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
     def handle(self):
+        try:
+            self.talk()
+        except ConnectionError:
+            # Who calls may be killed in the middle of a sentence.
+            pass
+
+    def talk(self):
         if self.server.refuses == "everybody":
             self.say("421 come back later")
             return

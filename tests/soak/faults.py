@@ -1,10 +1,11 @@
 """What goes wrong while people are at work, one fault after the other, and when."""
 import multiprocessing
-import os
 import socket
 import threading
 import time
+import urllib.request
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 # Seconds that a fault lasts, and that all is well between two.
 LASTS, BETWEEN = (3, 7), (7, 10)
@@ -21,8 +22,13 @@ def carry(source, sink, delay):
             sink.sendall(piece)
     except OSError:
         pass
-    for one in (source, sink):
+    hang_up(source, sink)
+
+
+def hang_up(*sockets):
+    for one in sockets:
         try:
+            # Closing alone would leave a thread that reads from it waiting.
             one.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
@@ -30,19 +36,13 @@ def carry(source, sink, delay):
 
 def relay(listener, port, delay, is_cut):
     """Runs in a process of its own, since all that the house asks its database goes through it."""
-    threading.Thread(target=leave_with, args=(os.getppid(),), daemon=True).start()
     pairs = []
 
     def cut():
         while True:
             is_cut.wait()
-            for one in [one for pair in pairs for one in pair]:
-                try:
-                    # Closing alone would leave the threads that read from it waiting.
-                    one.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
-            pairs.clear()
+            while pairs:
+                hang_up(*pairs.pop())
             time.sleep(0.05)
 
     threading.Thread(target=cut, daemon=True).start()
@@ -57,12 +57,6 @@ def relay(listener, port, delay, is_cut):
         pairs.append((near, far))
         threading.Thread(target=carry, args=(near, far, None), daemon=True).start()
         threading.Thread(target=carry, args=(far, near, delay), daemon=True).start()
-
-
-def leave_with(parent):
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(0)
 
 
 class Proxy:
@@ -96,12 +90,17 @@ class Clock:
         anew.write_text(f"{seconds:+d}\n", encoding="utf-8")
         anew.rename(self.file)
 
+    def wrong_by(self, process):
+        """As the process itself says, in whole seconds."""
+        with urllib.request.urlopen(f"http://{process.listen}/healthz", timeout=10) as answer:
+            return parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+
     @property
     def env(self):
         # A step moves the time of day alone; what measures durations goes on.
         return {
             "LD_PRELOAD": self.LIBRARY, "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_NO_CACHE": "0",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
 
@@ -123,10 +122,12 @@ class Faults:
         self.chance, self.processes, self.proxy, self.clock, self.mailbox = chance, processes, proxy, clock, mailbox
         self.happened = []
 
+        self.kinds = [self.kill, self.cut, self.slow, self.step, self.refuse]
+
     def go_on(self, end):
         """Until there is no time left for one more and for the calm after it."""
         while True:
-            kinds = [self.kill, self.cut, self.slow, self.step, self.refuse]
+            kinds = list(self.kinds)
             self.chance.shuffle(kinds)
             for kind in kinds:
                 time.sleep(self.chance.uniform(*BETWEEN))
@@ -156,8 +157,11 @@ class Faults:
 
     def step(self, seconds):
         # It stays wrong until the next step, as clocks do.
-        self.clock.step(self.chance.choice(STEPS))
+        wrong = self.chance.choice(STEPS)
+        self.clock.step(wrong)
         time.sleep(seconds)
+        if abs(self.clock.wrong_by(self.processes[1]) - wrong) > 2:
+            raise SystemExit(f"the clock of process 2 did not step by {wrong} s: {self.clock.LIBRARY} has no effect")
         return "a step of the clock", (), ()
 
     def refuse(self, seconds):

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from faults import Clock, Faults, Proxy
 from house import House, sign_in
+from kinds import BY_REQUEST, KINDS, at_work
 from letters import Mailbox
 from memory import FLAT, LONG_ENOUGH, Memory
 from model import check_answers, check_bookings, check_floor, check_letters, check_service, check_visits
 from nodes import Node, make_folder
-from people import BY_REQUEST, KINDS, at_work
 from verdict import Verdict
 
 # Processes of users: more would take the service's time, fewer would not keep it busy.
@@ -36,7 +36,7 @@ def open_house(stack, folder, minutes):
     stack.callback(mailbox.shutdown)
     house = House(node, proxy.url, mailbox, folder / "house")
     house.env["NOBEL21_TRUSTED_PROXIES"] = "127.0.0.1"
-    people_each = 2 + minutes // 2
+    people_each = 2 + minutes
     organisation = house.furnish({"booker": CROWDS * len(KINDS) * people_each, "reception": CROWDS, "admin": CROWDS})
     node.sql(f"UPDATE rooms SET needs_approval = true WHERE slug = '{BY_REQUEST}'; UPDATE house_settings SET second_factor_required = false", "nobel21")
     clock = Clock(folder / "house" / "clock")
@@ -63,6 +63,8 @@ def live(stack, house, processes, minutes, faults):
         hear, tell = apart.Pipe(duplex=False)
         crowd = apart.Process(target=at_work, args=(number, addresses, house, over, tell), daemon=True)
         crowd.start()
+        # Or its end would not be heard.
+        tell.close()
         stack.callback(crowd.kill)
         crowds.append(hear)
     began = time.monotonic()
@@ -97,6 +99,7 @@ def soak(minutes, seed):
         check_service(verdict, services, admin, rows)
         counts, people = check_visits(verdict, journals, node, services, admin)
         happened = Counter(fault.name for fault in faults.happened)
+        verdict.holds(len(happened) == len(faults.kinds) and errors, "not every kind of fault happened, or nobody noticed: this was no test")
         letters, twice, left, took = check_letters(verdict, node, mailbox, happened["kill -9"])
         did = sum((journal.outcomes for journal in journals), Counter())
         second, last = memory.quarters()
@@ -121,7 +124,7 @@ def soak(minutes, seed):
 
 def main():
     parser = argparse.ArgumentParser(prog="script/soak", description="Lets every kind of user at the service at once while faults happen.")
-    parser.add_argument("minutes", type=int, help="how long")
+    parser.add_argument("minutes", type=int, help="how long; two at least, or not every fault has its turn")
     parser.add_argument("--seed", type=int, default=21, help="of all that is left to chance (default: %(default)s)")
     args = parser.parse_args()
     # Whoever stops it leaves nothing behind.
