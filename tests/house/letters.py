@@ -33,7 +33,9 @@ class Talk(socketserver.StreamRequestHandler):
                 recipients.append(re.search(rb"<(.*?)>", line)[1].decode())
             elif verb == b"DATA":
                 self.say("354 go on")
-                self.server.note(recipients, self.letter())
+                if (letter := self.letter()) is None:
+                    return
+                self.server.note(recipients, letter)
                 recipients = []
             elif verb == b"RSET":
                 recipients = []
@@ -43,8 +45,11 @@ class Talk(socketserver.StreamRequestHandler):
             self.say("250 fine")
 
     def letter(self):
+        """None if it breaks off."""
         lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return None
             lines.append(line)
         return b"".join(lines)
 
