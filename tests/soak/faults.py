@@ -9,8 +9,10 @@ from email.utils import parsedate_to_datetime
 
 # Seconds that a fault lasts, and that all is well between two.
 LASTS, BETWEEN = (3, 7), (7, 10)
-# Milliseconds that each piece of an answer of the database takes longer, and seconds by which a clock is set.
-SLOW, STEPS = (10, 60), (-90, -30, -5, 5, 30, 90)
+# Milliseconds that each piece of an answer of the database takes longer.
+SLOW = (10, 60)
+# Seconds by which a clock is wrong after a step: within the minute by which the clocks of two processes may differ.
+STEPS = (-50, -20, -5, 5, 20, 50)
 
 
 def carry(source, sink, delay):

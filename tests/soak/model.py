@@ -5,7 +5,7 @@ from datetime import datetime
 
 # Seconds that errors may outlast a fault: the service gives up waiting for a connection after 5.
 GRACE = 8
-# Seconds for the last letters: the pause after two failed tries, and a clock that was wrong by a minute and a half.
+# Seconds for the last letters: the pause after two failed tries, and a clock that was wrong by a minute.
 LETTERS = 240
 HOLDS = ("pending", "confirmed", "held")
 
@@ -19,14 +19,16 @@ def check_answers(verdict, journals, faults):
     verdict.none([str(a) for a in errors if a.status == 503 and not a.retry_after.isdigit()], "503 without Retry-After")
 
     def excused(answer):
-        return any(
+        # 408 is none of the contract's, whatever happens.
+        return answer.status != 408 and any(
             answer.process in (fault.broke if answer.status == 0 else fault.excuses) and answer.came >= fault.began and answer.sent <= fault.over + GRACE
             for fault in faults
         )
 
     def when(answer):
         last = max((fault for fault in faults if fault.began <= answer.came), key=lambda fault: fault.began, default=None)
-        return f"{answer}, {answer.came - last.over:+.1f} s from the end of {last.name}" if last else f"{answer}, before any fault"
+        after = f"{answer.came - last.over:+.1f} s from the end of {last.name}" if last else "before any fault"
+        return f"{answer} after {answer.came - answer.sent:.1f} s, {after}"
 
     verdict.none([when(a) for a in errors if not excused(a)], "errors that no fault excuses")
     return errors

@@ -99,7 +99,7 @@ class User(threading.Thread):
                 # Ten minutes are over, or a clock says so.
                 person.token, signed_in = None, signed_in + 1
                 continue
-            if answer.status in (0, 503):
+            if answer.status in (0, 408, 503):
                 with self.lock:
                     self.journal.errors.append(answer)
             elif (answer.status, answer.code) != (409, "idempotency_key_in_use"):
@@ -122,7 +122,7 @@ class User(threading.Thread):
             if answer.status == 200:
                 person.token, person.refresh = answer.body["access_token"], answer.cookies["nobel21_refresh"]
                 return True
-            if answer.status in (0, 503):
+            if answer.status in (0, 408, 503):
                 with self.lock:
                     self.journal.errors.append(answer)
                 time.sleep(AGAIN)
