@@ -96,7 +96,9 @@ pub fn begin(c: &mut Conn, counted: &Counted, now: Moment) -> Result<()> {
     for (key, free) in counted.keys() {
         let row = lock(c, key, now)?;
         let failures = if now.seconds_since(row.last_at) > FORGOTTEN { 0 } else { row.failures };
-        longest = longest.max(row.last_at.plus_seconds(wait(failures, free)).seconds_since(now));
+        let pause = wait(failures, free);
+        // Another process's clock may be ahead of ours: nobody waits longer than the pause, and without failures nobody waits.
+        longest = longest.max(row.last_at.plus_seconds(pause).seconds_since(now).min(pause));
         found.push((key, failures));
     }
     if longest > 0 {
@@ -140,6 +142,24 @@ pub fn prune(c: &mut Conn, now: Moment) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::{Db, Location};
+
+    #[test]
+    fn a_try_at_a_process_whose_clock_is_ahead_makes_nobody_wait_longer_than_for_its_failures() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Location::Sqlite(folder.path().join("a.db")), 1).unwrap();
+        let now = Moment::from_unix(1_800_000_000);
+        let ahead = now.plus_seconds(40);
+        let codes = Counted::codes(Id::new());
+        let begin = |at: Moment| db.write_now(|c| begin(c, &codes, at));
+        begin(ahead).unwrap();
+        begin(now).unwrap();
+        for _ in 2..FREE {
+            begin(ahead).unwrap();
+        }
+        // The first that is not free: it costs one second, whoever's clock the last one was seen by.
+        assert!(matches!(begin(now), Err(Error::TooMany { retry_after: 1 })));
+    }
 
     #[test]
     fn waits_double_from_the_first_failure_that_is_not_free() {

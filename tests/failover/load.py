@@ -1,6 +1,4 @@
 """People who book and count at both processes without pause, and note what they were answered and when."""
-import http.client
-import json
 import random
 import threading
 import time
@@ -11,34 +9,16 @@ from datetime import datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from service import Answer
+
 HERE = ZoneInfo("Europe/Stockholm")
 SHARED_FLOOR = ("aulan", "aulan-a", "aulan-b")
 ALONE = ("kafeet", "verkstaden", "konferens-1", "konferens-2", "motesrummet")
 BOOKERS_AT_ONCE, COUNTERS_AT_ONCE = 20, 12
 # One address gets 20 letters an hour; more would wait longer than anybody here does.
 LETTERS_EACH = 15
-# Seconds after which the service closes a connection that nobody uses, and a bit less.
-IDLE = 4
 # Seconds until the same request again, after an error.
 AGAIN = 0.2
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a process said to one request, and when."""
-
-    process: int
-    sent: float
-    came: float
-    status: int
-    code: str
-    retry_after: str
-    body: dict
-
-    @property
-    def failed(self):
-        """Anything that is neither done nor turned down for good."""
-        return not (self.status in (200, 201) or (self.status, self.code) == (409, "booking_conflict"))
 
 
 @dataclass
@@ -56,33 +36,6 @@ class Wish:
     @property
     def may_repeat(self):
         return self.key is not None or "client_id" in self.body
-
-
-class Service:
-    """One process, through a connection that each thread keeps open."""
-
-    def __init__(self, number, url):
-        self.number, self.address, self.mine = number, url.removeprefix("http://"), threading.local()
-
-    def post(self, path, body, token=None, key=None):
-        headers = {"Content-Type": "application/json"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        if key:
-            headers["Idempotency-Key"] = key
-        sent = time.monotonic()
-        try:
-            if getattr(self.mine, "connection", None) is None or sent > self.mine.used + IDLE:
-                self.mine.connection = http.client.HTTPConnection(self.address, timeout=60)
-            self.mine.connection.request("POST", f"/api/v1{path}", json.dumps(body), headers)
-            response = self.mine.connection.getresponse()
-            text = response.read()
-            self.mine.used = time.monotonic()
-        except (OSError, http.client.HTTPException) as error:
-            self.mine.connection = None
-            return Answer(self.number, sent, time.monotonic(), 0, repr(error), "", {})
-        answered = json.loads(text) if text else {}
-        return Answer(self.number, sent, time.monotonic(), response.status, answered.get("code", ""), response.headers.get("Retry-After", ""), answered)
 
 
 class Load:

@@ -1,26 +1,20 @@
 """Lets a primary die under load and holds what is there afterwards against what was answered."""
 import argparse
-import csv
-import os
 import random
-import re
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
-from load import Load, Service
+from house import House, sign_in
 from letters import Mailbox
+from load import Load
 from nodes import Nodes
+from verdict import Verdict
 
-SERVICE = os.environ.get("NOBEL21_BIN", "target/debug/nobel21")
-SAMPLE = Path("sample/year-2023")
-PASSWORD = "kanelbulle i köket"
 BOOKERS, COUNTERS = 150, 4
 # Seconds: the load before the kill, what a watchman takes to notice (both at random in between), how long the load goes on afterwards,
 # how long errors may outlast the promotion. The service gives up waiting for a connection after 5: sometimes before the watchman comes.
@@ -31,111 +25,14 @@ IN_A_ROW = 25
 LETTERS = 120
 
 
-def clean(**extra):
-    """Nothing of this machine's settings that the program would heed."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NOBEL21_") and name != "DATABASE_URL"}
-    return kept | {"LC_ALL": "C.UTF-8", **extra}
-
-
-class House:
-    """Two processes on the three nodes, and people who are signed in."""
-
-    def __init__(self, nodes, mailbox, folder):
-        self.nodes, self.folder = nodes, folder
-        self.env = clean(
-            DATABASE_URL=nodes.url(), NOBEL21_DATA_DIR=str(folder), NOBEL21_SMTP_URL=mailbox.url, NOBEL21_REQUESTS_PER_MINUTE="0",
-            NOBEL21_SECRET_FILE=str(folder / "secret"), NOBEL21_LOG="info,access=off",
-        )
-        folder.mkdir(mode=0o700)
-
-    def command(self, *arguments, said=None):
-        done = subprocess.run([SERVICE, *arguments], env=self.env, input=said, capture_output=True, text=True)
-        if done.returncode:
-            sys.exit(f"{SERVICE} {arguments[0]}: {done.stderr}")
-
-    def furnish(self):
-        """The sample's rooms and associations without its year, and accounts that share one password."""
-        tables = self.folder / "tables"
-        tables.mkdir()
-        for table in SAMPLE.glob("*.csv"):
-            lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
-            (tables / table.name).write_text("".join(lines if table.stem in ("rooms", "organisations") else lines[:1]), encoding="utf-8")
-        self.command("migrate")
-        self.command("import", str(tables))
-        with open(SAMPLE / "organisations.csv", encoding="utf-8") as file:
-            number = next(csv.DictReader(file))["org_number"]
-        for role, more in (("booker", ["--organisation", number]), ("reception", [])):
-            self.command("user", "add", "--email", f"{role}-0@example.org", "--name", f"{role} 0", "--role", role, "--password-stdin", *more, said=PASSWORD)
-        for role, people in (("booker", BOOKERS), ("reception", COUNTERS)):
-            self.copy(role, people)
-        return self.nodes.primary.value("SELECT organisation_id FROM memberships LIMIT 1", "nobel21")
-
-    def copy(self, role, people):
-        """More like the first of this role: hashing each one's password would take longer than all else here."""
-        first = f"(SELECT id FROM people WHERE email_key = '{role}-0@example.org')"
-        self.nodes.primary.sql(
-            f"""
-            INSERT INTO people SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(),
-              'email', '{role}-' || n || '@example.org', 'email_key', '{role}-' || n || '@example.org'))).*
-              FROM people p, generate_series(1, {people - 1}) n WHERE p.id = {first};
-            INSERT INTO credentials SELECT (jsonb_populate_record(c, jsonb_build_object('person_id', p.id))).*
-              FROM credentials c, people p WHERE c.person_id = {first} AND p.email_key LIKE '{role}-%' AND p.id <> c.person_id;
-            INSERT INTO memberships SELECT (jsonb_populate_record(m, jsonb_build_object('person_id', p.id))).*
-              FROM memberships m, people p WHERE m.person_id = {first} AND p.email_key LIKE '{role}-%' AND p.id <> m.person_id;
-            """,
-            "nobel21",
-        )
-
-    @contextmanager
-    def process(self, number):
-        log = self.folder / f"process-{number}.log"
-        with open(log, "w", encoding="utf-8") as file:
-            with subprocess.Popen([SERVICE, "serve", "--listen", "127.0.0.1:0"], env=self.env, stdout=subprocess.PIPE, stderr=file, text=True) as program:
-                try:
-                    url = next((found[0] for line in program.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line))), None)
-                    if url is None:
-                        sys.exit(f"{SERVICE} serve does not start: {log.read_text()}")
-                    threading.Thread(target=lambda: [None for _ in program.stdout], daemon=True).start()
-                    yield Service(number, url)
-                finally:
-                    program.kill()
-
-    def sign_in(self, service, role, people):
-        tokens = []
-        for number in range(people):
-            answer = service.post("/auth/token", {"email": f"{role}-{number}@example.org", "password": PASSWORD})
-            if answer.status != 200:
-                sys.exit(f"{role}-{number} can not sign in: {answer}")
-            tokens.append(answer.body["access_token"])
-        return tokens
-
-
-class Verdict:
-    """What was wrong, all of it."""
-
-    def __init__(self):
-        self.wrong = []
-
-    def holds(self, true, what):
-        if not true:
-            self.wrong.append(what)
-
-    def none(self, found, what):
-        self.holds(not found, f"{what}: {len(found)}, such as {found[:3]}")
-
-
-def brief(answer):
-    return f"{answer.status} {answer.code} from process {answer.process}"
-
-
 def check_answers(verdict, load, killed, promoted):
     """Errors are 503 with Retry-After, and none before the kill or long after the promotion. Gives the seconds from the first to the last."""
     errors = sorted((answer for answer in load.answers if answer.failed), key=lambda answer: answer.came)
     verdict.none(load.broken, "people whom an error of this test's own sent home")
-    verdict.none([brief(a) for a in errors if a.status != 503], "errors other than 503")
-    verdict.none([brief(a) for a in errors if a.status == 503 and not a.retry_after.isdigit()], "503 without Retry-After")
-    verdict.none([brief(a) for a in errors if a.came < killed], "errors before the primary was killed")
-    verdict.none([f"{brief(a)} after {a.came - promoted:.1f} s" for a in errors if a.came > promoted + GRACE], f"errors later than {GRACE} s after the promotion")
+    verdict.none([str(a) for a in errors if a.status != 503], "errors other than 503")
+    verdict.none([str(a) for a in errors if a.status == 503 and not a.retry_after.isdigit()], "503 without Retry-After")
+    verdict.none([str(a) for a in errors if a.came < killed], "errors before the primary was killed")
+    verdict.none([f"{a} after {a.came - promoted:.1f} s" for a in errors if a.came > promoted + GRACE], f"errors later than {GRACE} s after the promotion")
     verdict.holds(errors, "nobody noticed that the primary was gone: this was no test")
     verdict.none([wish.name for wish in load.wishes if wish.may_repeat and wish.last.failed], "requests that never got through")
     window = errors[-1].came - errors[0].came if errors else 0
@@ -195,7 +92,7 @@ def check_service(verdict, services, tokens):
     """Both answer again as if nothing had been."""
     for service in services:
         answers = [service.post("/visits", {"headcount": 1, "purpose": "other"}, tokens[n % len(tokens)]) for n in range(IN_A_ROW)]
-        verdict.none([brief(answer) for answer in answers if answer.status != 201], "requests that failed in the end")
+        verdict.none([str(answer) for answer in answers if answer.status != 201], "requests that failed in the end")
 
 
 def once(seed):
@@ -211,10 +108,10 @@ def once(seed):
         nodes.begin()
         mailbox = stack.enter_context(Mailbox())
         stack.callback(mailbox.shutdown)
-        house = House(nodes, mailbox, folder / "house")
-        organisation = house.furnish()
-        services = [stack.enter_context(house.process(number)) for number in (1, 2)]
-        bookers, counters = house.sign_in(services[0], "booker", BOOKERS), house.sign_in(services[1], "reception", COUNTERS)
+        house = House(nodes.primary, nodes.url(), mailbox, folder / "house")
+        organisation = house.furnish({"booker": BOOKERS, "reception": COUNTERS})
+        services = [stack.enter_context(house.process(number)).service for number in (1, 2)]
+        bookers, counters = sign_in(services[0], "booker", BOOKERS), sign_in(services[1], "reception", COUNTERS)
         print(f"  three nodes and two processes run after {time.monotonic() - began:.0f} s", flush=True)
         load = Load(services, bookers, counters, organisation, seed)
         load.begin()

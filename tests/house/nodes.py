@@ -1,4 +1,4 @@
-"""Three PostgreSQL nodes on this machine: one primary, two standbys of which any one must have a commit before it is answered."""
+"""PostgreSQL on this machine: one node alone, or a primary and two standbys of which any one must have a commit before it is answered."""
 import os
 import pwd
 import shutil
@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 
 NAMES = ("node1", "node2", "node3")
-# As the README's; durable, for a commit that only memory has is none.
-SETTINGS = """
+ON_ITS_OWN = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 100
+"""
+# As the README's; durable, for a commit that only memory has is none.
+REPLICATED = ON_ITS_OWN + """
 wal_level = replica
 wal_keep_size = '256MB'
 hot_standby = on
@@ -44,6 +46,14 @@ def account():
     return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
 
 
+def make_folder(folder):
+    """For nodes, and theirs."""
+    folder.mkdir()
+    if os.getuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+
+
 class Node:
     def __init__(self, name, folder):
         self.name, self.folder, self.port = name, folder / name, free_port()
@@ -55,6 +65,13 @@ class Node:
             done = subprocess.run([programs() / program, *arguments], cwd="/", stdin=subprocess.DEVNULL, stdout=said, stderr=said, **account())
         if done.returncode:
             raise SystemExit(f"{program} of {self.name} failed: {log.read_text()[-2000:]}")
+
+    def make(self, settings=ON_ITS_OWN):
+        """An empty cluster, started."""
+        self.run("initdb", "-D", self.folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
+        with open(self.folder / "postgresql.conf", "a", encoding="utf-8") as file:
+            file.write(settings)
+        self.start()
 
     def start(self):
         options = f"-p {self.port} -c cluster_name={self.name}"
@@ -87,6 +104,10 @@ class Node:
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
         return len(everybody)
 
+    def stop(self):
+        if (self.folder / "postmaster.pid").exists():
+            self.kill()
+
 
 def children(of):
     found = []
@@ -105,19 +126,13 @@ class Nodes:
     """All three; `primary` is the one that takes writes."""
 
     def __init__(self, folder):
-        folder.mkdir()
-        if os.getuid() == 0:
-            user = pwd.getpwnam("postgres")
-            os.chown(folder, user.pw_uid, user.pw_gid)
+        make_folder(folder)
         self.all = [Node(name, folder) for name in NAMES]
         self.primary, *self.standbys = self.all
 
     def begin(self):
         first = self.primary
-        first.run("initdb", "-D", first.folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
-        with open(first.folder / "postgresql.conf", "a", encoding="utf-8") as file:
-            file.write(SETTINGS)
-        first.start()
+        first.make(REPLICATED)
         for standby in self.standbys:
             standby.run("pg_basebackup", "-D", standby.folder, "-X", "stream", "-c", "fast", "-R", "-d", f"host=127.0.0.1 port={first.port} user=postgres")
             standby.start()
@@ -159,6 +174,5 @@ class Nodes:
 
     def stop(self):
         for node in self.all:
-            if (node.folder / "postmaster.pid").exists():
-                node.kill()
+            node.stop()
         shutil.rmtree(self.all[0].folder.parent, ignore_errors=True)

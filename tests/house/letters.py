@@ -1,4 +1,4 @@
-"""A mail server that takes everything and notes which letter came to whom."""
+"""A mail server that notes which letter came to whom. It takes everything, unless it is told to refuse."""
 import re
 import socketserver
 import threading
@@ -12,15 +12,30 @@ class Talk(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
     def handle(self):
+        try:
+            self.talk()
+        except ConnectionError:
+            # Who calls may be killed in the middle of a sentence.
+            pass
+
+    def talk(self):
+        if self.server.refuses == "everybody":
+            self.say("421 come back later")
+            return
         self.say("220 mailbox.test")
         recipients = []
         while line := self.rfile.readline():
             verb = line[:4].upper()
+            if verb == b"RCPT" and self.server.refuses == "letters":
+                self.say("451 not now")
+                continue
             if verb == b"RCPT":
                 recipients.append(re.search(rb"<(.*?)>", line)[1].decode())
             elif verb == b"DATA":
                 self.say("354 go on")
-                self.server.note(recipients, self.letter())
+                if (letter := self.letter()) is None:
+                    return
+                self.server.note(recipients, letter)
                 recipients = []
             elif verb == b"RSET":
                 recipients = []
@@ -30,8 +45,11 @@ class Talk(socketserver.StreamRequestHandler):
             self.say("250 fine")
 
     def letter(self):
+        """None if it breaks off."""
         lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return None
             lines.append(line)
         return b"".join(lines)
 
@@ -43,6 +61,8 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Talk)
         self.lock, self.came = threading.Lock(), []
+        # Nobody's call is taken ("everybody"), or no letter is ("letters").
+        self.refuses = None
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property

@@ -1,0 +1,112 @@
+"""A house on PostgreSQL: its rooms, associations and people, and the processes that serve it."""
+import csv
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from nodes import free_port
+from service import Service
+
+SERVICE = os.environ.get("NOBEL21_BIN", "target/debug/nobel21")
+SAMPLE = Path("sample/year-2023")
+PASSWORD = "kanelbulle i köket"
+
+
+def clean(**extra):
+    """Nothing of this machine's settings that the program would heed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NOBEL21_") and name != "DATABASE_URL"}
+    return kept | {"LC_ALL": "C.UTF-8", **extra}
+
+
+class House:
+    """Reached by its processes at `url`; `node` is who tells what stands in the database."""
+
+    def __init__(self, node, url, mailbox, folder):
+        self.node, self.folder = node, folder
+        self.env = clean(
+            DATABASE_URL=url, NOBEL21_DATA_DIR=str(folder), NOBEL21_SMTP_URL=mailbox.url, NOBEL21_REQUESTS_PER_MINUTE="0",
+            NOBEL21_SECRET_FILE=str(folder / "secret"), NOBEL21_LOG="info,access=off",
+        )
+        folder.mkdir(mode=0o700)
+
+    def command(self, *arguments, said=None):
+        done = subprocess.run([SERVICE, *arguments], env=self.env, input=said, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{SERVICE} {arguments[0]}: {done.stderr}")
+
+    def furnish(self, people):
+        """The sample's rooms and associations without its year, and so many accounts of each role that share one password."""
+        tables = self.folder / "tables"
+        tables.mkdir()
+        for table in SAMPLE.glob("*.csv"):
+            lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+            (tables / table.name).write_text("".join(lines if table.stem in ("rooms", "organisations") else lines[:1]), encoding="utf-8")
+        self.command("migrate")
+        self.command("import", str(tables))
+        with open(SAMPLE / "organisations.csv", encoding="utf-8") as file:
+            number = next(csv.DictReader(file))["org_number"]
+        for role, many in people.items():
+            member = ["--organisation", number] if role == "booker" else []
+            self.command("user", "add", "--email", f"{role}-0@example.org", "--name", f"{role} 0", "--role", role, "--password-stdin", *member, said=PASSWORD)
+            self.copy(role, many)
+        return self.node.value("SELECT organisation_id FROM memberships LIMIT 1", "nobel21")
+
+    def copy(self, role, people):
+        """More like the first of this role: hashing each one's password would take longer than all else here."""
+        first = f"(SELECT id FROM people WHERE email_key = '{role}-0@example.org')"
+        self.node.sql(
+            f"""
+            INSERT INTO people SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(),
+              'email', '{role}-' || n || '@example.org', 'email_key', '{role}-' || n || '@example.org'))).*
+              FROM people p, generate_series(1, {people - 1}) n WHERE p.id = {first};
+            INSERT INTO credentials SELECT (jsonb_populate_record(c, jsonb_build_object('person_id', p.id))).*
+              FROM credentials c, people p WHERE c.person_id = {first} AND p.email_key LIKE '{role}-%' AND p.id <> c.person_id;
+            INSERT INTO memberships SELECT (jsonb_populate_record(m, jsonb_build_object('person_id', p.id))).*
+              FROM memberships m, people p WHERE m.person_id = {first} AND p.email_key LIKE '{role}-%' AND p.id <> m.person_id;
+            """,
+            "nobel21",
+        )
+
+    def process(self, number, **extra):
+        return Process(number, self.folder / f"process-{number}.log", self.env | extra)
+
+
+class Process:
+    """One `nobel21 serve`, which may be killed and started again at the same address."""
+
+    def __init__(self, number, log, env):
+        self.log, self.env, self.listen = log, env, f"127.0.0.1:{free_port()}"
+        self.service, self.program = Service(number, f"http://{self.listen}"), None
+
+    def start(self):
+        with open(self.log, "a", encoding="utf-8") as file:
+            self.program = subprocess.Popen([SERVICE, "serve", "--listen", self.listen], env=self.env, stdout=subprocess.PIPE, stderr=file, text=True)
+        if not any(re.search(r"http://127\.0\.0\.1:\d+", line) for line in self.program.stdout):
+            sys.exit(f"{SERVICE} serve does not start: {self.log.read_text()}")
+        # Read to its end, or what it says would fill the pipe.
+        said = self.program.stdout
+        threading.Thread(target=lambda: [None for _ in said], daemon=True).start()
+
+    def kill(self):
+        self.program.kill()
+        self.program.wait()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+
+def sign_in(service, role, people):
+    tokens = []
+    for number in range(people):
+        answer = service.post("/auth/token", {"email": f"{role}-{number}@example.org", "password": PASSWORD})
+        if answer.status != 200:
+            sys.exit(f"{role}-{number} can not sign in: {answer}")
+        tokens.append(answer.body["access_token"])
+    return tokens

@@ -1,0 +1,174 @@
+"""What must be true afterwards, made of nothing but what people were answered, and held against the database and the API."""
+import time
+from collections import Counter, defaultdict
+from datetime import datetime
+
+# Seconds that errors may outlast a fault: the service gives up waiting for a connection after 5.
+GRACE = 8
+# Seconds for the last letters: the pause after two failed tries, and a clock that was wrong by a minute.
+LETTERS = 240
+HOLDS = ("pending", "confirmed", "held")
+
+
+def check_answers(verdict, journals, faults):
+    """Nothing but done, refused by the contract, or 503 with Retry-After while a fault excuses it."""
+    surprises = [one for journal in journals for one in journal.surprises]
+    for what, times in Counter(one.split(" {", 1)[0] for one in surprises).items():
+        verdict.holds(False, f"{times} × {next(one for one in surprises if one.startswith(what))}")
+    errors = [one for journal in journals for one in journal.errors]
+    verdict.none([str(a) for a in errors if a.status == 503 and not a.retry_after.isdigit()], "503 without Retry-After")
+
+    def excused(answer):
+        # 408 is none of the contract's, whatever happens.
+        return answer.status != 408 and any(
+            answer.process in (fault.broke if answer.status == 0 else fault.excuses) and answer.came >= fault.began and answer.sent <= fault.over + GRACE
+            for fault in faults
+        )
+
+    def when(answer):
+        last = max((fault for fault in faults if fault.began <= answer.came), key=lambda fault: fault.began, default=None)
+        after = f"{answer.came - last.over:+.1f} s from the end of {last.name}" if last else "before any fault"
+        return f"{answer} after {answer.came - answer.sent:.1f} s, {after}"
+
+    verdict.none([when(a) for a in errors if not excused(a)], "errors that no fault excuses")
+    return errors
+
+
+def check_bookings(verdict, journals, node):
+    """Each change that was answered is there once: a version belongs to one change, and none is missing but for want of an answer."""
+    rows = {
+        row[0]: dict(zip(("id", "version", "status", "room", "title", "starts_at", "ends_at"), (row[0], int(row[1]), *row[2:5], float(row[5]), float(row[6]))))
+        for row in node.sql(
+            """SELECT b.id, b.version, status, r.slug, title, extract(epoch FROM starts_at), extract(epoch FROM ends_at)
+               FROM bookings b JOIN rooms r ON r.id = b.room_id""",
+            "nobel21",
+        )
+    }
+    unanswered = sum((journal.unanswered for journal in journals), Counter())
+    made = {one["id"]: one for journal in journals for one in journal.made}
+    versions = defaultdict(dict)
+    for one in made.values():
+        versions[one["id"]][one["version"]] = one
+    for journal in journals:
+        for one in journal.changed:
+            before = versions[one["id"]].setdefault(one["version"], one)
+            verdict.holds(before is one, f"two changes that both made version {one['version']}: {before}, {one}")
+    lost = [one for one in made.values() if one["id"] not in rows]
+    verdict.none(lost, "bookings answered with 201 that are lost")
+    dates = Counter((row["title"], row["starts_at"]) for row in rows.values())
+    verdict.none([what for what, times in dates.items() if times > 1], "bookings that are there twice")
+    verdict.none([row for row in rows.values() if row["id"] not in made and not unanswered[row["title"]]], "bookings that nobody was promised")
+    wrong, untold = [], []
+    for one, known in versions.items():
+        if one not in rows:
+            continue
+        row, last = rows[one], max(known)
+        if row["version"] < last or (row["version"] == last and row != known[last]):
+            wrong.append((row, known[last]))
+        elif row["version"] - len(known) > unanswered[one] + unanswered[row["title"]]:
+            untold.append((row, sorted(known), unanswered[one]))
+    verdict.none(wrong, "bookings that are not as was last answered")
+    verdict.none(untold, "bookings changed by nobody")
+    return rows
+
+
+def check_floor(verdict, node):
+    """Nobody has floor that another has, and exactly those have floor who hold a booking."""
+    overlaps = node.sql(
+        """SELECT a.id, b.id FROM occupancies a JOIN occupancies b ON a.space_id = b.space_id AND a.id < b.id
+           AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at""",
+        "nobel21",
+    )
+    verdict.none(overlaps, "occupancies that overlap")
+    wrong = node.sql(
+        """SELECT b.id, status, count(o.id) FROM bookings b JOIN room_spaces s ON s.room_id = b.room_id
+           LEFT JOIN occupancies o ON o.booking_id = b.id AND o.space_id = s.space_id AND o.starts_at <= b.starts_at AND o.ends_at >= b.ends_at
+           GROUP BY b.id, status, s.space_id HAVING count(o.id) <> CASE WHEN status IN ('pending', 'confirmed', 'held') THEN 1 ELSE 0 END""",
+        "nobel21",
+    )
+    verdict.none(wrong, "bookings with floor that is not theirs, or without theirs")
+    return len(overlaps)
+
+
+def everything(verdict, service, path, token):
+    items, cursor = [], ""
+    while cursor is not None:
+        answer = service.ask("GET", f"{path}&limit=200{cursor and f'&cursor={cursor}'}", token=token)
+        if answer.status != 200:
+            verdict.holds(False, f"{path}: {answer}")
+            break
+        items += answer.body["items"]
+        cursor = answer.body["next_cursor"]
+    return items
+
+
+def check_service(verdict, services, token, rows):
+    """Both processes tell of the same bookings as the database, and of no room that two hold."""
+    spaces = {room["slug"]: room["spaces"] for room in everything(verdict, services[0], "/rooms?", token)}
+    for service in services:
+        told = everything(verdict, service, "/bookings?", token)
+        same = {one["id"]: (one["version"], one["status"]) for one in told} == {row["id"]: (row["version"], row["status"]) for row in rows.values()}
+        verdict.holds(same, f"process {service.number} tells of {len(told)} bookings, the database has {len(rows)}, or other versions of them")
+        taken = sorted(
+            (space, *(datetime.fromisoformat(one[end]) for end in ("starts_at", "ends_at"))) for one in told if one["status"] in HOLDS for space in spaces[one["room"]]
+        )
+        verdict.none([(a, b) for a, b in zip(taken, taken[1:]) if a[0] == b[0] and b[1] < a[2]], f"double bookings that process {service.number} tells of")
+
+
+def check_visits(verdict, journals, node, services, token):
+    """Each count is there once with its number, a correction makes it what it should have been, and the tallies are their sum."""
+    rows = node.sql("SELECT id, coalesce(client_id::text, ''), headcount, coalesce(corrects::text, '') FROM visits", "nobel21")
+    counted = {client: number for journal in journals for client, number in journal.counted.items()}
+    corrected = {one: number for journal in journals for one, number in journal.corrected.items()}
+    unanswered = sum((journal.unanswered for journal in journals), Counter())
+    first = Counter(client for _, client, _, corrects in rows if not corrects)
+    verdict.none([client for client in counted if first[client] != 1], "counts that were answered and are lost, or there twice")
+    verdict.none([client for client in first if client not in counted and not unanswered[client]], "counts that nobody was told of")
+    now, client_of = Counter(), {one: client for one, client, _, corrects in rows if not corrects}
+    for one, _, headcount, corrects in rows:
+        now[corrects or one] += int(headcount)
+    wrong = [
+        (one, number) for one, number in now.items()
+        if not unanswered[one] and number != corrected.get(one, counted.get(client_of.get(one), number))
+    ]
+    verdict.none(wrong, "counts whose number is not what was answered")
+    total = sum(now.values())
+    for service in services:
+        told = sum(one["headcount"] for one in everything(verdict, service, "/visits?", token))
+        verdict.holds(told == total, f"process {service.number} tells of {told} people, the rows of {total}")
+    days = {day for (day,) in node.sql("SELECT DISTINCT (at AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Stockholm')::date FROM visits", "nobel21")}
+    if len(days) == 1:
+        for service in services:
+            today = service.ask("GET", "/visits/today", token=token).body
+            verdict.holds(today["date"] not in days or today["total"] == total, f"process {service.number} tells of {today['total']} today, the rows of {total}")
+    return len(first), total
+
+
+def check_letters(verdict, node, mailbox, kills):
+    """Each letter comes once. What a killed process had in hand waits until its lease is over, and may come twice if it had left."""
+    began = time.monotonic()
+    due = "status = 'waiting' AND coalesce(leased_until < now() AT TIME ZONE 'UTC', true)"
+    in_hand = "status = 'waiting' AND leased_until >= now() AT TIME ZONE 'UTC'"
+    many = f"SELECT count(*) FILTER (WHERE {due}) = 0 AND count(*) FILTER (WHERE {in_hand}) <= {kills} FROM letters"
+    while node.value(many, "nobel21") != "t" and time.monotonic() < began + LETTERS:
+        time.sleep(0.5)
+    took = time.monotonic() - began
+    verdict.none(node.sql(f"SELECT status, attempts, next_attempt_at FROM letters WHERE {due} OR status = 'failed'", "nobel21"), f"letters not sent within {LETTERS} s")
+    left = node.sql(f"SELECT message_id, to_address, leased_until FROM letters WHERE {in_hand}", "nobel21")
+    verdict.holds(len(left) <= kills, f"{len(left)} letters are in the hands of nobody, {kills} processes were killed")
+    # Whoever got 20 letters in an hour waits for the next.
+    generous = node.sql(
+        """SELECT to_key FROM letters WHERE status = 'held' AND to_key NOT IN
+           (SELECT to_key FROM letters WHERE status = 'sent' GROUP BY to_key HAVING count(*) >= 20)""",
+        "nobel21",
+    )
+    verdict.none(generous, "letters held back from people who got fewer than 20")
+    sent = {(name.strip("<>"), address) for name, address in node.sql("SELECT message_id, to_address FROM letters WHERE status = 'sent'", "nobel21")}
+    came = Counter(mailbox.letters())
+    twice = [letter for letter, times in came.items() if times > 1]
+    verdict.holds(len(twice) <= kills and all(came[letter] == 2 for letter in twice), f"{len(twice)} letters came more than once, {kills} processes were killed")
+    verdict.none(sorted(sent - came.keys()), "letters that did not come")
+    verdict.none(sorted(came.keys() - sent - {(name.strip("<>"), address) for name, address, _ in left}), "letters that came and are not known to have been sent")
+    silent = node.sql("SELECT reference FROM bookings b WHERE series_id IS NULL AND NOT EXISTS (SELECT 1 FROM letters WHERE booking_id = b.id)", "nobel21")
+    verdict.none(silent, "bookings of which no letter tells")
+    return len(came), len(twice), len(left), took
