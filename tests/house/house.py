@@ -1,24 +1,13 @@
 """A house on PostgreSQL: its rooms, associations and people, and the processes that serve it."""
 import csv
-import os
-import re
-import subprocess
 import sys
-import threading
 from pathlib import Path
 
-from nodes import free_port
+from process import Process, clean, command
 from service import Service
 
-SERVICE = os.environ.get("NOBEL21_BIN", "target/debug/nobel21")
 SAMPLE = Path("sample/year-2023")
 PASSWORD = "kanelbulle i köket"
-
-
-def clean(**extra):
-    """Nothing of this machine's settings that the program would heed."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NOBEL21_") and name != "DATABASE_URL"}
-    return kept | {"LC_ALL": "C.UTF-8", **extra}
 
 
 class House:
@@ -33,9 +22,7 @@ class House:
         folder.mkdir(mode=0o700)
 
     def command(self, *arguments, said=None):
-        done = subprocess.run([SERVICE, *arguments], env=self.env, input=said, capture_output=True, text=True)
-        if done.returncode:
-            sys.exit(f"{SERVICE} {arguments[0]}: {done.stderr}")
+        command(self.env, *arguments, said=said)
 
     def furnish(self, people):
         """The sample's rooms and associations without its year, and so many accounts of each role that share one password."""
@@ -71,35 +58,15 @@ class House:
         )
 
     def process(self, number, **extra):
-        return Process(number, self.folder / f"process-{number}.log", self.env | extra)
+        return Served(number, self.folder, self.env | extra)
 
 
-class Process:
-    """One `nobel21 serve`, which may be killed and started again at the same address."""
+class Served(Process):
+    """With who asks it."""
 
-    def __init__(self, number, log, env):
-        self.log, self.env, self.listen = log, env, f"127.0.0.1:{free_port()}"
-        self.service, self.program = Service(number, f"http://{self.listen}"), None
-
-    def start(self):
-        with open(self.log, "a", encoding="utf-8") as file:
-            self.program = subprocess.Popen([SERVICE, "serve", "--listen", self.listen], env=self.env, stdout=subprocess.PIPE, stderr=file, text=True)
-        if not any(re.search(r"http://127\.0\.0\.1:\d+", line) for line in self.program.stdout):
-            sys.exit(f"{SERVICE} serve does not start: {self.log.read_text()}")
-        # Read to its end, or what it says would fill the pipe.
-        said = self.program.stdout
-        threading.Thread(target=lambda: [None for _ in said], daemon=True).start()
-
-    def kill(self):
-        self.program.kill()
-        self.program.wait()
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.kill()
+    def __init__(self, number, folder, env):
+        super().__init__(number, folder, env)
+        self.service = Service(number, f"http://{self.listen}")
 
 
 def sign_in(service, role, people):

@@ -1,12 +1,9 @@
 """One PostgreSQL on this machine, with a database and a role for each house."""
-import os
-import pwd
 import shutil
 import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 
-from nodes import Node, children
+from nodes import Node, children, make_folder
 
 # Durable, as whoever runs houses has it; room for as many connections as many houses may open.
 SETTINGS = """
@@ -19,24 +16,17 @@ shared_buffers = '{buffers}'
 
 class Cluster(Node):
     def __init__(self, folder, connections=100, buffers="128MB"):
+        make_folder(folder)
         super().__init__("cluster", folder)
-        folder.mkdir()
-        if os.getuid() == 0:
-            user = pwd.getpwnam("postgres")
-            os.chown(folder, user.pw_uid, user.pw_gid)
         self.settings = SETTINGS.format(connections=connections, buffers=buffers)
 
     @contextmanager
     def running(self):
-        self.run("initdb", "-D", self.folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
-        with open(self.folder / "postgresql.conf", "a", encoding="utf-8") as file:
-            file.write(self.settings)
         try:
-            self.start()
+            self.make(self.settings)
             yield self
         finally:
-            if (self.folder / "postmaster.pid").exists():
-                self.kill()
+            self.stop()
             shutil.rmtree(self.folder.parent, ignore_errors=True)
 
     def add(self, name, like=None):
