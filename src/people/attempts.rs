@@ -1,6 +1,7 @@
 //! Tries to sign in that failed, and how long the next must wait: by account and by network. In the database, so that all processes
 //! count together. Whoever guesses is slowed down; the owner is not locked out, for a browser that it has signed in with before
 //! counts by itself, and so does a link by mail.
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::{account::Email, token::hash_of};
@@ -13,7 +14,7 @@ use crate::{
 
 /// So many failures cost an account nothing: people mistype.
 const FREE: i32 = 5;
-/// So many a network: a whole house stands behind one address.
+/// So many a network, anew each day: a whole house stands behind one address, and somebody in it mistypes every day.
 const FREE_OF_A_NETWORK: i32 = 50;
 /// The longest wait, in seconds.
 const LONGEST: i64 = 15 * 60;
@@ -30,12 +31,13 @@ pub struct Counted {
 impl Counted {
     /// A try for `email` from a network; `browser` is the key of one that the account's owner has signed in with before.
     #[must_use]
-    pub fn of(email: &Email, browser: Option<Id>, network: &str) -> Self {
+    pub fn of(email: &Email, browser: Option<Id>, network: &str, day: NaiveDate) -> Self {
         match browser {
             Some(browser) => Self { account: Some(hash_of(&format!("browser:{browser}"))), network: None },
-            None => {
-                Self { account: Some(hash_of(&format!("account:{}", email.key))), network: Some(hash_of(&format!("network:{network}"))) }
-            }
+            None => Self {
+                account: Some(hash_of(&format!("account:{}", email.key))),
+                network: Some(hash_of(&format!("network:{network}:{day}"))),
+            },
         }
     }
 
@@ -47,20 +49,20 @@ impl Counted {
 
     /// A letter with a link, asked for from this network.
     #[must_use]
-    pub fn links(network: &str) -> Self {
-        Self { account: None, network: Some(hash_of(&format!("links:{network}"))) }
+    pub fn links(network: &str, day: NaiveDate) -> Self {
+        Self { account: None, network: Some(hash_of(&format!("links:{network}:{day}"))) }
     }
 
     /// A try to sign in by a passkey, from this network.
     #[must_use]
-    pub fn passkeys(network: &str) -> Self {
-        Self { account: None, network: Some(hash_of(&format!("passkeys:{network}"))) }
+    pub fn passkeys(network: &str, day: NaiveDate) -> Self {
+        Self { account: None, network: Some(hash_of(&format!("passkeys:{network}:{day}"))) }
     }
 
     /// A code of a provider's (OpenID Connect), shown from this network.
     #[must_use]
-    pub fn openid(network: &str) -> Self {
-        Self { account: None, network: Some(hash_of(&format!("openid:{network}"))) }
+    pub fn openid(network: &str, day: NaiveDate) -> Self {
+        Self { account: None, network: Some(hash_of(&format!("openid:{network}:{day}"))) }
     }
 
     /// A try at the caller's own password.

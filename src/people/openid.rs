@@ -125,12 +125,12 @@ fn other_identity(provider: &str) -> Error {
 
 /// Counts a code before the provider is asked about it, in a transaction of its own: nobody tries codes out, or has us ask without end.
 pub fn count_try(c: &mut Conn, network: &str, now: Moment) -> Result<()> {
-    attempts::begin(c, &Counted::openid(network), now)
+    attempts::begin(c, &Counted::openid(network, now.date()), now)
 }
 
 /// The provider took the code.
-pub fn forgive(c: &mut Conn, network: &str) -> Result<()> {
-    attempts::forgive(c, &Counted::openid(network))
+pub fn forgive(c: &mut Conn, network: &str, now: Moment) -> Result<()> {
+    attempts::forgive(c, &Counted::openid(network, now.date()))
 }
 
 /// Whom an identity is tied to.

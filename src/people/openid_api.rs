@@ -68,7 +68,7 @@ async fn prove(state: &State, network: String, code: String, step: Step, by: &By
     let counted = network.clone();
     state.db.write(move |c| openid::count_try(c, &counted, now)).await?;
     let proof = state.asking(move || provider.prove(code, &under_way, now)).await?.ok_or_else(openid::no_good)?;
-    state.db.write(move |c| openid::forgive(c, &network)).await?;
+    state.db.write(move |c| openid::forgive(c, &network, now)).await?;
     Ok(proof)
 }
 

@@ -67,7 +67,7 @@ async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, 
     let parts = (f.required("challenge_id", field::id), f.required("credential", credential));
     let (challenge, credential) = f.finish(parts)?;
     let Newcomer { by, network, device } = newcomer;
-    let (counted, now) = (Counted::passkeys(&network), by.at);
+    let (counted, now) = (Counted::passkeys(&network, by.at.date()), by.at);
     let tried = counted.clone();
     state.db.write(move |c| passkeys::count_try(c, &tried, now)).await?;
     let comer = Comer { challenge, browser: sent(&state, &req, CHALLENGE).unwrap_or_default(), credential, counted };

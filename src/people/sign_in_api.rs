@@ -91,7 +91,7 @@ async fn sign_in(state: web::Data<State>, newcomer: Newcomer, req: HttpRequest, 
         .write(move |c| {
             let (person, hash) = sign_in::account_and_hash(c, &tried)?;
             let browser = person.as_ref().zip(known).and_then(|(person, known)| keys.remembered(&known, person.id, now));
-            let counted = Counted::of(&tried, browser, &network);
+            let counted = Counted::of(&tried, browser, &network, now.date());
             attempts::begin(c, &counted, now)?;
             Ok((person, hash, counted))
         })
@@ -131,7 +131,7 @@ async fn ask_for_link(state: web::Data<State>, newcomer: Newcomer, req: HttpRequ
     let Newcomer { by, network, .. } = newcomer;
     let (known, keys, now) = (sent(&state, &req, BROWSER), state.tokens.clone(), by.at);
     // By the network alone, so that this refusal tells nothing about the address.
-    let counted = Counted::links(&network);
+    let counted = Counted::links(&network, now.date());
     state.db.write(move |c| attempts::begin(c, &counted, now)).await?;
     // Kept if there is one, so that the letter before works too.
     let browser = match sent(&state, &req, LINK) {

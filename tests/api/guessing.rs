@@ -66,6 +66,28 @@ fn a_network_that_tries_many_accounts_is_slowed_down_too_and_only_it() {
 }
 
 #[test]
+fn a_network_where_somebody_mistypes_every_day_begins_each_day_anew() {
+    let app = App::with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]);
+    let owner = app.person(Role::Booker);
+    let sign_in = |password: &str| {
+        let body = json!({"email": owner.email(), "password": password});
+        app.anonymous().header("X-Forwarded-For", "203.0.113.7").post("/auth/token", body)
+    };
+    let strangers = |many: u32| {
+        for n in 0..many {
+            let body = json!({"email": format!("nobody-{n}@example.org"), "password": "fel"});
+            app.anonymous().header("X-Forwarded-For", "203.0.113.7").post("/auth/token", body).refused(401, "invalid_credentials");
+        }
+    };
+    // Never a day without a try.
+    for _ in 0..3 {
+        strangers(20);
+        sign_in(PASSWORD).is(200);
+        app.later(23 * 3600);
+    }
+}
+
+#[test]
 fn of_many_guesses_at_once_only_the_free_ones_are_looked_at() {
     let app = App::empty();
     let owner = app.person(Role::Booker);
