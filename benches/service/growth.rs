@@ -6,6 +6,7 @@ use std::{
     time::Instant,
 };
 
+use chrono::NaiveDate;
 use diesel::{connection::SimpleConnection, prelude::*, r2d2::ManageConnection};
 use nobel21::{
     db::{Conn, Db, Manager, Mode, schema::*},
@@ -24,22 +25,22 @@ const YEARS: [i32; 3] = [1, 10, 100];
 const MOST: f64 = 1.5;
 /// So often each house is asked for each thing; what counts is the middle one.
 const TIMES: usize = 201;
-/// In the middle of the sample year: the week around it is full, and the same in every house.
-const NOW: &str = "2023-10-18T12:00:00+02:00";
-/// What is asked for every day, and does not sum over all years.
+/// The first of every house, and the one that its others repeat.
+const SAMPLE: i32 = 2023;
+/// What is asked for every day, and does not sum over all years. It is the 18th of October of the house's last year.
 const ASKED: [(&str, &str); 12] = [
-    ("week view", "/api/v1/calendar?from=2023-10-16&to=2023-10-23"),
-    ("availability", "/api/v1/availability?from=2023-10-19&to=2023-10-20&minutes=60"),
+    ("week view", "/api/v1/calendar?from={year}-10-16&to={year}-10-23"),
+    ("availability", "/api/v1/availability?from={year}-10-19&to={year}-10-20&minutes=60"),
     ("bookings, first page", "/api/v1/bookings"),
     ("visits, first page", "/api/v1/visits"),
     ("tally of today", "/api/v1/visits/today"),
     ("who is in the house", "/api/v1/visits/present"),
-    ("monthly figures", "/api/v1/statistics/monthly?from=2023-09&to=2023-09"),
-    ("a month by room", "/api/v1/statistics/rooms?from=2023-09&to=2023-09"),
-    ("a month by organisation", "/api/v1/statistics/organisations?from=2023-09&to=2023-09"),
-    ("a month by category", "/api/v1/statistics/categories?from=2023-09&to=2023-09"),
-    ("a month by hour", "/api/v1/statistics/hours?from=2023-09&to=2023-09"),
-    ("a year's figures", "/api/v1/statistics/monthly?from=2023-01&to=2023-09"),
+    ("monthly figures", "/api/v1/statistics/monthly?from={year}-09&to={year}-09"),
+    ("a month by room", "/api/v1/statistics/rooms?from={year}-09&to={year}-09"),
+    ("a month by organisation", "/api/v1/statistics/organisations?from={year}-09&to={year}-09"),
+    ("a month by category", "/api/v1/statistics/categories?from={year}-09&to={year}-09"),
+    ("a month by hour", "/api/v1/statistics/hours?from={year}-09&to={year}-09"),
+    ("a year's figures", "/api/v1/statistics/monthly?from={year}-01&to={year}-09"),
 ];
 
 /// Prints how long each thing takes in each house; gives how many things take too long.
@@ -58,13 +59,15 @@ pub fn measure(engine: &str) -> usize {
         over += usize::from(is_over);
     };
     for (what, path) in ASKED {
+        let paths = YEARS.map(|years| path.replace("{year}", &last(years).to_string()));
         let times = middle_times(|house| {
+            let path = &paths[house];
             let answer = connections[house].get(path, Some(&houses[house].inside.token));
             assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
         });
         show(what, times);
     }
-    let mut slots = YEARS.map(|_| Slots::new(0, "2024-01-08".parse().unwrap()));
+    let mut slots = YEARS.map(|years| Slots::new(0, NaiveDate::from_ymd_opt(last(years) + 1, 1, 8).unwrap()));
     let times = middle_times(|house| {
         let (room, from, to) = slots[house].next();
         let body = format!(
@@ -79,6 +82,11 @@ pub fn measure(engine: &str) -> usize {
     });
     show("counting", times);
     over
+}
+
+/// In which a house of so many years is now.
+fn last(years: i32) -> i32 {
+    SAMPLE + years - 1
 }
 
 fn post(connection: &mut Connection, house: &Grown, path: &str, body: &str) {
@@ -132,8 +140,8 @@ impl Grown {
         })
         .unwrap();
         let one = count(&mut c);
-        for before in 1..years {
-            repeat(&mut c, before);
+        for later in 1..years {
+            repeat(&mut c, later);
         }
         let all = count(&mut c);
         assert_eq!(all, one.map(|rows| rows * i64::from(years)), "each year has the rows of the first");
@@ -149,7 +157,7 @@ impl Grown {
         let organisation = tenants.select(organisations::id).first(&mut c).unwrap();
         let ([bookings, _, visits, _], seconds) = (all, begun.elapsed().as_secs());
         println!("{engine:<10} a house of {years} years: {bookings} bookings, {visits} visits, made in {seconds} s");
-        Self { inside: Inside::start(&db, NOW.parse().unwrap()), organisation, _house: house }
+        Self { inside: Inside::start(&db, format!("{}-10-18T12:00:00+02:00", last(years)).parse().unwrap()), organisation, _house: house }
     }
 }
 
@@ -163,28 +171,28 @@ fn count(c: &mut Conn) -> [i64; 4] {
     ]
 }
 
-/// Adds the imported year so many years before, as an import would have: every constraint and trigger looks at every row.
-fn repeat(c: &mut Conn, before: i32) {
-    let year = 2023 - before;
-    let earlier = |column: &str| match c {
-        Conn::Sqlite(_) => format!("datetime({column}, '-{before} years')"),
-        Conn::Postgres(_) => format!("{column} - interval '{before} years'"),
+/// Adds the imported year so many years later, as an import would have: every constraint and trigger looks at every row.
+fn repeat(c: &mut Conn, later: i32) {
+    let year = SAMPLE + later;
+    let shifted = |column: &str| match c {
+        Conn::Sqlite(_) => format!("datetime({column}, '+{later} years')"),
+        Conn::Postgres(_) => format!("{column} + interval '{later} years'"),
     };
     // The same keys but for their first digits, so that they lie side by side as those of an import do.
     let key = |column: &str| match c {
-        Conn::Sqlite(_) => format!("'{before:08x}' || substr({column}, 9)"),
-        Conn::Postgres(_) => format!("CAST('{before:08x}' || substr(CAST({column} AS text), 9) AS uuid)"),
+        Conn::Sqlite(_) => format!("'{later:08x}' || substr({column}, 9)"),
+        Conn::Postgres(_) => format!("CAST('{later:08x}' || substr(CAST({column} AS text), 9) AS uuid)"),
     };
-    let (starts_at, ends_at, at) = (earlier("starts_at"), earlier("ends_at"), earlier("at"));
+    let (starts_at, ends_at, at) = (shifted("starts_at"), shifted("ends_at"), shifted("at"));
     let (id, booking_id) = (key("id"), key("booking_id"));
-    let of_the_sample = "starts_at >= '2023-01-01'";
+    let of_the_sample = "starts_at < '2024-01-01'";
     let booked_then = format!("booking_id IN (SELECT id FROM bookings WHERE {of_the_sample})");
     let statements = [
         format!(
             "INSERT INTO bookings (id, reference, import_uid, room_id, organisation_id, title, title_key, description, category, status, \
              starts_at, ends_at, setup_minutes, cleanup_minutes, expected_participants, actual_participants, display, version, created_at, \
              updated_at) \
-             SELECT {id}, reference || '-{before}', '{year}' || substr(import_uid, 5), room_id, organisation_id, title, title_key, \
+             SELECT {id}, reference || '-{later}', '{year}' || substr(import_uid, 5), room_id, organisation_id, title, title_key, \
              description, category, status, {starts_at}, {ends_at}, setup_minutes, cleanup_minutes, expected_participants, \
              actual_participants, display, version, created_at, updated_at FROM bookings WHERE {of_the_sample} ORDER BY id"
         ),
@@ -195,11 +203,11 @@ fn repeat(c: &mut Conn, before: i32) {
         format!(
             "INSERT INTO visits (id, at, recorded_at, kind, headcount, purpose, organisation_id, booking_id, late_entry, import_key) \
              SELECT {id}, {at}, recorded_at, kind, headcount, purpose, organisation_id, {booking_id}, late_entry, \
-             import_key || '-{before}' FROM visits WHERE at >= '2023-01-01' ORDER BY id"
+             import_key || '-{later}' FROM visits WHERE at < '2024-01-01' ORDER BY id"
         ),
         format!(
             "INSERT INTO evaluations (id, booking_id, rating, comment, created_at, import_key) \
-             SELECT {id}, {booking_id}, rating, comment, created_at, import_key || '-{before}' FROM evaluations WHERE {booked_then} ORDER BY id"
+             SELECT {id}, {booking_id}, rating, comment, created_at, import_key || '-{later}' FROM evaluations WHERE {booked_then} ORDER BY id"
         ),
     ];
     for statement in statements {
