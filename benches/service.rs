@@ -7,8 +7,12 @@
 mod cluster;
 #[path = "service/decade.rs"]
 mod decade;
+#[path = "service/growth.rs"]
+mod growth;
 #[path = "service/http.rs"]
 mod http;
+#[path = "service/inside.rs"]
+mod inside;
 #[path = "service/raw.rs"]
 mod raw;
 #[path = "service/server.rs"]
@@ -16,6 +20,7 @@ mod server;
 
 use std::{
     path::Path,
+    process::ExitCode,
     time::{Duration, Instant},
 };
 
@@ -26,16 +31,25 @@ const SECONDS: u64 = 4;
 const CONNECTIONS: [usize; 2] = [1, 16];
 const WEEK: &str = "/api/v1/calendar?from=2023-11-20&to=2023-11-27";
 
-fn main() {
-    let engines = match std::env::args().skip(1).find(|arg| !arg.starts_with('-')) {
-        Some(one) => vec![one],
-        None => vec!["sqlite".to_owned(), "postgres".to_owned()],
-    };
+fn main() -> ExitCode {
+    // Why the service answered 500, if it did.
+    tracing_subscriber::fmt().with_env_filter("error,access=off").init();
+    let mut asked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let is_growth = asked.first().is_some_and(|what| what == "growth");
+    if is_growth {
+        asked.remove(0);
+    }
+    let engines = if asked.is_empty() { vec!["sqlite".to_owned(), "postgres".to_owned()] } else { asked };
+    if is_growth {
+        let over: usize = engines.iter().map(|engine| growth::measure(engine)).sum();
+        return if over == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     println!("{:<10} {:<12} {:>11} {:>12} {:>12} {:>7} {:>9}", "engine", "what", "connections", "service/s", "limit/s", "ratio", "p99 ms");
     for engine in engines {
         measure(&engine);
         decade::measure(&engine);
     }
+    ExitCode::SUCCESS
 }
 
 /// How often in a second so many connections are answered.

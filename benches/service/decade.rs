@@ -8,22 +8,10 @@ use std::{
     time::Instant,
 };
 
-use actix_web::rt::System;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
-use nobel21::{
-    app::App,
-    config::{Config, House, Secret},
-    mail::{self, Transport},
-    people::{Role, token::Keys},
-    time::{Clock, Moment},
-};
+use nobel21::time::Moment;
 
-use crate::{
-    WEEK, ask,
-    http::Connection,
-    row,
-    server::{self, Served},
-};
+use crate::{WEEK, ask, http::Connection, inside::Inside, row, server::Served};
 
 /// So many times each statistic is asked for; what counts is the middle one.
 const TIMES: usize = 9;
@@ -46,7 +34,7 @@ fn years(folder: &Path) -> PathBuf {
 }
 
 /// Eight people who came together are eight rows.
-fn one_row_each(visits: &str) -> String {
+pub fn one_row_each(visits: &str) -> String {
     let (head, rows) = visits.split_once('\n').unwrap();
     let mut all = format!("{head}\n");
     for row in rows.lines() {
@@ -93,48 +81,20 @@ pub fn measure(engine: &str) {
     statistics(engine, &ten);
 }
 
-/// The service in this very process, so that its queries can be timed from within, on the database of the one that has stopped.
+/// Its queries timed from within, on the database of the service that has stopped.
 fn statistics(engine: &str, house: &Served) {
-    let folder = tempfile::tempdir().unwrap();
     set_default_instrumentation(watch).unwrap();
-    let secret = Secret::new(&[21; 32]);
     let now = Moment::from_unix(chrono::Utc::now().timestamp());
-    let bearer = house.db.write_now(|c| Ok(server::admit(c, "admin@example.org", Role::Admin, now))).unwrap();
-    let token = Keys::new(&secret).issue(bearer, now).unwrap();
-    let config = Config {
-        listen: "127.0.0.1:0".into(),
-        database: house.db.location().clone(),
-        connections: 4,
-        workers: server::WORKERS,
-        data_dir: folder.path().into(),
-        house: House { public_url: "http://127.0.0.1:8021".into(), sender: mail::sender("Nobel 21 <bokning@localhost>").unwrap() },
-        mail: Transport::Folder(folder.path().join("mail")),
-        secret,
-        trusted_proxies: vec![],
-        requests_per_minute: 0,
-        openid: None,
-        backup_dir: None,
-        clock: Clock::frozen(now),
-        background: false,
-    };
-    let (tell, told) = std::sync::mpsc::channel();
-    let served = std::thread::spawn(move || {
-        System::new().block_on(async move {
-            let app = App::build(config).unwrap();
-            tell.send((app.address(), app.handle())).unwrap();
-            app.run().await.unwrap();
-        });
-    });
-    let (address, handle) = told.recv().unwrap();
-    let mut connection = Connection::open(&address.to_string());
+    let inside = Inside::start(&house.db, now);
+    let mut connection = Connection::open(&inside.address);
     println!("{:<10} {:<60} {:>10} {:>10} {:>7}", "engine", "statistic, of ten years", "answer ms", "SQL ms", "ratio");
     for path in asked(house) {
-        assert_eq!(connection.get(&path, Some(&token)).status, 200, "{path}");
+        assert_eq!(connection.get(&path, Some(&inside.token)).status, 200, "{path}");
         let mut times: Vec<(f64, f64)> = (0..TIMES)
             .map(|_| {
                 AT_THE_DATABASE.store(0, Ordering::SeqCst);
                 let begun = Instant::now();
-                connection.get(&path, Some(&token));
+                connection.get(&path, Some(&inside.token));
                 (begun.elapsed().as_secs_f64() * 1000.0, AT_THE_DATABASE.load(Ordering::SeqCst) as f64 / 1e6)
             })
             .collect();
@@ -143,8 +103,6 @@ fn statistics(engine: &str, house: &Served) {
         let shown = path.trim_start_matches("/api/v1");
         println!("{engine:<10} {shown:<60} {answer:>10.2} {database:>10.2} {:>7.2}", answer / database);
     }
-    System::new().block_on(handle.stop(false));
-    served.join().unwrap();
 }
 
 /// Every statistic there is: of a year, and of all ten where that can be asked.

@@ -28,20 +28,17 @@ use crate::{cluster::Cluster, http::Connection, raw::Facts};
 /// As many threads as the service uses.
 pub const WORKERS: usize = 2;
 
-/// `nobel21 serve` with what a folder of CSV files says.
-pub struct Served {
-    child: Child,
-    pub address: String,
-    pub start_to_answer: Duration,
-    pub db: Db,
-    pub facts: Facts,
-    token: String,
-    _folder: tempfile::TempDir,
+/// A database of one's own with the data folder beside it.
+pub struct House {
+    pub folder: tempfile::TempDir,
+    pub location: Location,
+    url: String,
     _cluster: Option<Cluster>,
 }
 
-impl Served {
-    pub fn start(engine: &str, year: &Path) -> Self {
+impl House {
+    /// With what a folder of CSV files says.
+    pub fn of(engine: &str, year: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (url, cluster) = match engine {
             "sqlite" => (format!("sqlite:{}/nobel21.db", folder.path().display()), None),
@@ -49,29 +46,57 @@ impl Served {
                 let cluster = Cluster::durable();
                 let name = format!("bench_{}", Id::new().to_string().replace('-', ""));
                 let mut admin = <PgConnection as diesel::Connection>::establish(&format!("{}/postgres", cluster.url())).unwrap();
-                diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-                    .unwrap();
                 diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("CREATE DATABASE {name}")).unwrap();
                 (format!("{}/{name}", cluster.url()), Some(cluster))
             }
             other => panic!("{other}: sqlite or postgres"),
         };
-        let program = env!("CARGO_BIN_EXE_nobel21");
-        let command = |name: &str| {
-            let mut command = Command::new(program);
-            command
-                .arg(name)
-                .env("DATABASE_URL", &url)
-                .env("NOBEL21_DATA_DIR", folder.path())
-                .env("NOBEL21_LOG", "error")
-                .env("NOBEL21_WORKERS", WORKERS.to_string())
-                // How fast it can, not how often one account may.
-                .env("NOBEL21_REQUESTS_PER_MINUTE", "0");
-            command
-        };
-        assert!(command("import").arg(year).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+        let house = Self { folder, location: Location::parse(&url).unwrap(), url, _cluster: cluster };
+        assert!(house.command("import").arg(year).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+        house
+    }
+
+    fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nobel21"));
+        command
+            .arg(name)
+            .env("DATABASE_URL", &self.url)
+            .env("NOBEL21_DATA_DIR", self.folder.path())
+            .env("NOBEL21_LOG", "error")
+            .env("NOBEL21_WORKERS", WORKERS.to_string())
+            // How fast it can, not how often one account may.
+            .env("NOBEL21_REQUESTS_PER_MINUTE", "0");
+        command
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        // A century is gigabytes.
+        if let (Some(cluster), Some((_, name))) = (&self._cluster, self.url.rsplit_once('/')) {
+            let mut admin = <PgConnection as diesel::Connection>::establish(&format!("{}/postgres", cluster.url())).unwrap();
+            diesel::connection::SimpleConnection::batch_execute(&mut admin, &format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
+        }
+    }
+}
+
+/// `nobel21 serve` on a house.
+pub struct Served {
+    child: Child,
+    pub address: String,
+    pub start_to_answer: Duration,
+    pub db: Db,
+    pub facts: Facts,
+    token: String,
+    _house: House,
+}
+
+impl Served {
+    pub fn start(engine: &str, year: &Path) -> Self {
+        let house = House::of(engine, year);
         let begun = Instant::now();
-        let mut child = command("serve").args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let mut child =
+            house.command("serve").args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = loop {
             let line = lines.next().expect("an address").unwrap();
@@ -82,12 +107,12 @@ impl Served {
         assert_eq!(Connection::open(&address).get("/healthz", None).status, 200);
         let start_to_answer = begun.elapsed();
         std::thread::spawn(move || lines.for_each(drop));
-        let db = Db::open(&Location::parse(&url).unwrap(), 16).unwrap();
-        let keys = Keys::new(&Config::read_secret(&folder.path().join("secret")).unwrap());
+        let db = Db::open(&house.location, 16).unwrap();
+        let keys = Keys::new(&Config::read_secret(&house.folder.path().join("secret")).unwrap());
         let now = Moment::from_unix(chrono::Utc::now().timestamp());
         let (facts, bearer) = db.write_now(|c| Ok(prepare(c, now))).unwrap();
         let token = keys.issue(bearer, now).unwrap();
-        Self { child, address, start_to_answer, db, facts, token, _folder: folder, _cluster: cluster }
+        Self { child, address, start_to_answer, db, facts, token, _house: house }
     }
 
     /// Books one free slot after the other; each thread has days of its own.

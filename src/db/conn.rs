@@ -217,7 +217,8 @@ pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, Error> {
         return Ok(vec![]);
     }
     if let Conn::Postgres(c) = conn {
-        c.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).map_err(Error::from)?;
+        // An index on a large table takes its time, and so does waiting for whoever makes it.
+        c.batch_execute(&format!("SET statement_timeout = 0; SELECT pg_advisory_lock({MIGRATION_LOCK})")).map_err(Error::from)?;
     }
     let ran = refuse_newer(conn).and_then(|()| {
         let names = |ran: Vec<MigrationVersion<'_>>| ran.iter().map(ToString::to_string).collect();
@@ -229,7 +230,7 @@ pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, Error> {
         .map_err(Error::internal)
     });
     if let Conn::Postgres(c) = conn {
-        c.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).map_err(Error::from)?;
+        c.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK}); {SESSION}")).map_err(Error::from)?;
     }
     ran
 }

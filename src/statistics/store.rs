@@ -14,7 +14,7 @@ use super::{
     figures::{Hours, Ratings, Share, Tally},
     open_time::Closed,
 };
-use sql::{epoch, gathering, hour_of_week, keys, numbered, numbered_keys, stretches};
+use sql::{epoch, gathering, having, hour_of_week, keys, numbered, numbered_keys, stretches, within};
 
 use crate::{
     db::{Conn, schema},
@@ -54,18 +54,15 @@ impl By {
     }
 
     /// The key of a visit `v` in a stretch `m`, perhaps counted for a booking `b`.
-    fn visit(self) -> (&'static str, &'static str) {
-        const BOOKING: &str = "LEFT JOIN bookings AS b ON b.id = v.booking_id";
+    fn visit(self, c: &Conn) -> (&'static str, String) {
+        let booking = format!("LEFT JOIN {}", having(c, "bookings", "b", "id", "v.booking_id"));
         match self {
-            Self::All => ("''", ""),
-            Self::Stretch => ("CAST(m.k AS text)", ""),
-            Self::Room => ("CAST(b.room_id AS text)", BOOKING),
-            Self::Organisation => ("CAST(coalesce(v.organisation_id, b.organisation_id) AS text)", BOOKING),
-            Self::Kind => (
-                "o.kind",
-                "LEFT JOIN bookings AS b ON b.id = v.booking_id LEFT JOIN organisations AS o ON o.id = coalesce(v.organisation_id, b.organisation_id)",
-            ),
-            Self::Category => ("b.category", BOOKING),
+            Self::All => ("''", String::new()),
+            Self::Stretch => ("CAST(m.k AS text)", String::new()),
+            Self::Room => ("CAST(b.room_id AS text)", booking),
+            Self::Organisation => ("CAST(coalesce(v.organisation_id, b.organisation_id) AS text)", booking),
+            Self::Kind => ("o.kind", booking + " LEFT JOIN organisations AS o ON o.id = coalesce(v.organisation_id, b.organisation_id)"),
+            Self::Category => ("b.category", booking),
         }
     }
 }
@@ -107,7 +104,7 @@ fn bookings_sql(c: &Conn, by: By) -> String {
     let (key, join) = by.booking();
     let held = gathering("$1");
     let seconds = format!("{} - {}", epoch(c, "b.ends_at"), epoch(c, "b.starts_at"));
-    let stretches = stretches(c, "$2");
+    let (stretches, bookings) = (stretches(c, "$2"), within(c, "bookings", "b", "starts_at"));
     format!(
         "SELECT {key} AS key, count(*) FILTER (WHERE {held}) AS gatherings, \
          CAST(coalesce(sum({seconds}) FILTER (WHERE {held}), 0) AS bigint) AS seconds, \
@@ -117,7 +114,7 @@ fn bookings_sql(c: &Conn, by: By) -> String {
          count(DISTINCT b.organisation_id) FILTER (WHERE {held}) AS active_organisations, \
          count(b.actual_participants) FILTER (WHERE {held}) AS reported, \
          CAST(coalesce(sum(b.expected_participants) FILTER (WHERE {held} AND b.actual_participants IS NOT NULL), 0) AS bigint) AS expected \
-         FROM {stretches} AS m CROSS JOIN bookings AS b {join} \
+         FROM {stretches} AS m CROSS JOIN {bookings} {join} \
          WHERE b.starts_at >= m.s AND b.starts_at < m.e GROUP BY 1"
     )
 }
@@ -152,10 +149,10 @@ struct VisitsRow {
 
 /// The text of the query behind [`visits`].
 fn visits_sql(c: &Conn, by: By) -> String {
-    let (key, join) = by.visit();
-    let stretches = stretches(c, "$1");
+    let (key, join) = by.visit(c);
+    let (stretches, visits) = (stretches(c, "$1"), within(c, "visits", "v", "at"));
     format!(
-        "SELECT {key} AS key, CAST(sum(v.headcount) AS bigint) AS headcount FROM {stretches} AS m CROSS JOIN visits AS v {join} \
+        "SELECT {key} AS key, CAST(sum(v.headcount) AS bigint) AS headcount FROM {stretches} AS m CROSS JOIN {visits} {join} \
          WHERE v.at >= m.s AND v.at < m.e AND v.kind = 'in' AND {key} IS NOT NULL GROUP BY 1"
     )
 }
@@ -180,11 +177,12 @@ struct RatingsRow {
 /// The text of the query behind [`ratings`].
 fn ratings_sql(c: &Conn, by: By) -> String {
     let (key, join) = by.booking();
-    let stretches = stretches(c, "$1");
+    let (stretches, bookings) = (stretches(c, "$1"), within(c, "bookings", "b", "starts_at"));
+    let answers = having(c, "evaluations", "x", "booking_id", "b.id");
     let held = gathering("$2");
     format!(
         "SELECT {key} AS key, CAST(sum(x.rating) AS bigint) AS total, count(*) AS answers \
-         FROM {stretches} AS m CROSS JOIN bookings AS b JOIN evaluations AS x ON x.booking_id = b.id {join} \
+         FROM {stretches} AS m CROSS JOIN {bookings} JOIN {answers} {join} \
          WHERE b.starts_at >= m.s AND b.starts_at < m.e AND {held} GROUP BY 1"
     )
 }
@@ -223,13 +221,13 @@ const MONTHS: i64 = 1000;
 /// which ends later than the first one to end after the period.
 fn taken_sql(c: &Conn) -> String {
     let (units, stretches, held) = (keys(c, "$1"), stretches(c, "$2"), gathering("$5"));
-    let seconds = format!("{} - {}", epoch(c, "until"), epoch(c, "at"));
+    let (seconds, booking) = (format!("{} - {}", epoch(c, "until"), epoch(c, "at")), having(c, "bookings", "b", "id", "o.booking_id"));
     format!(
         "WITH unit AS {units}, \
          open_time AS (SELECT k / {MONTHS} AS unit, k % {MONTHS} AS month, s, e FROM {stretches} AS m), \
          taken AS ( \
            SELECT u.k AS unit, o.starts_at AS s, o.ends_at AS e \
-           FROM unit AS u CROSS JOIN occupancies AS o JOIN bookings AS b ON b.id = o.booking_id \
+           FROM unit AS u CROSS JOIN occupancies AS o JOIN {booking} \
            WHERE o.space_id = u.id AND o.ends_at > $3 AND o.starts_at < $4 \
              AND o.ends_at <= coalesce((SELECT min(n.ends_at) FROM occupancies AS n WHERE n.space_id = u.id AND n.ends_at >= $4), $4) \
              AND {held}), \
@@ -288,12 +286,12 @@ struct WeekRow {
 /// The text of the query behind [`gatherings_by_hour`]: each gathering is laid out over the full hours it touches.
 fn gatherings_by_hour_sql(c: &Conn) -> String {
     let (during, held, offsets) = (stretches(c, "$1"), gathering("$2"), stretches(c, "$3"));
-    let (start, end) = (epoch(c, "b.starts_at"), epoch(c, "b.ends_at"));
+    let (start, end, bookings) = (epoch(c, "b.starts_at"), epoch(c, "b.ends_at"), within(c, "bookings", "b", "starts_at"));
     let (zone_start, zone_end) = (epoch(c, "z.s"), epoch(c, "z.e"));
     let hour = hour_of_week("h", "z.k");
     format!(
         "WITH RECURSIVE held AS ( \
-           SELECT b.id AS id, {start} AS s, {end} AS e FROM {during} AS m CROSS JOIN bookings AS b \
+           SELECT b.id AS id, {start} AS s, {end} AS e FROM {during} AS m CROSS JOIN {bookings} \
            WHERE b.starts_at >= m.s AND b.starts_at < m.e AND {held}), \
          laid_out AS ( \
            SELECT id, s, e, s - s % 3600 AS h FROM held \
@@ -322,10 +320,10 @@ pub fn gatherings_by_hour(
 
 /// The text of the query behind [`visits_by_hour`].
 fn visits_by_hour_sql(c: &Conn) -> String {
-    let stretches = stretches(c, "$1");
+    let (stretches, visits) = (stretches(c, "$1"), within(c, "visits", "v", "at"));
     let hour = hour_of_week(&epoch(c, "v.at"), "m.k");
     format!(
-        "SELECT CAST({hour} AS bigint) AS k, CAST(sum(v.headcount) AS bigint) AS number FROM {stretches} AS m CROSS JOIN visits AS v \
+        "SELECT CAST({hour} AS bigint) AS k, CAST(sum(v.headcount) AS bigint) AS number FROM {stretches} AS m CROSS JOIN {visits} \
          WHERE v.at >= m.s AND v.at < m.e AND v.kind = 'in' GROUP BY 1"
     )
 }

@@ -294,6 +294,15 @@ impl World {
         }
     }
 
+    /// Every operation once, by somebody who may.
+    pub fn try_everything(&self) {
+        for operation in contract().operations() {
+            let ask = self.ask(&operation.id);
+            let client = ask.headers.iter().fold(self.client("admin"), |client, (name, value)| client.header(name, value));
+            client.send(&operation.method, &ask.path, ask.body);
+        }
+    }
+
     /// A booking of an evening that nobody else has, that many days from today.
     pub fn evening(&self, organisation: Id, day: NaiveDate) -> Value {
         json!({

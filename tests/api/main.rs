@@ -54,6 +54,7 @@ mod reminders;
 mod reports;
 mod roll_calls;
 mod rooms;
+mod schemas;
 mod second_factor;
 mod series;
 mod sessions;

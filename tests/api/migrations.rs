@@ -17,13 +17,13 @@ use crate::support::{
 
 /// What a column is for both engines: its family and whether it may be null.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Column {
+pub struct Column {
     family: String,
     nullable: bool,
 }
 
 /// Columns by `table.column`.
-type Columns = BTreeMap<String, Column>;
+pub type Columns = BTreeMap<String, Column>;
 
 #[derive(QueryableByName)]
 struct Found {
@@ -37,13 +37,13 @@ struct Found {
     nullable: bool,
 }
 
-fn open(database: &Database) -> Conn {
+pub fn open(database: &Database) -> Conn {
     Manager { location: database.location(), mode: Mode::Write }.connect().unwrap()
 }
 
 /// The columns as the database describes them. SQLite knows four types alone: what tells an instant and a yes-or-no apart there
 /// is the check that every such column has.
-fn columns(c: &mut Conn) -> Columns {
+pub fn columns(c: &mut Conn) -> Columns {
     let query = match c {
         Conn::Postgres(_) => {
             "SELECT table_name::text, column_name::text, is_nullable = 'YES' AS nullable, CASE data_type
@@ -199,6 +199,24 @@ fn services_that_start_at_once_migrate_one_after_the_other() {
     });
     assert_eq!(failed, Vec::<String>::new());
     assert!(migrated(&mut open(&database)).unwrap());
+}
+
+#[test]
+fn a_migration_takes_its_time_and_nothing_after_it_does() {
+    let database = Database::blank(Engine::Postgres);
+    let (mut c, mut other) = (open(&database), open(&database));
+    c.batch_execute("SET statement_timeout = '100ms'").unwrap();
+    // Somebody else migrates, under the lock of src/db/conn.rs.
+    other.batch_execute("SELECT pg_advisory_lock(21021021)").unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| migrate(&mut c));
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        other.batch_execute("SELECT pg_advisory_unlock(21021021)").unwrap();
+        assert!(!waiting.join().unwrap().unwrap().is_empty());
+    });
+    let Conn::Postgres(c) = &mut c else { panic!("PostgreSQL") };
+    let timeout: String = diesel::dsl::sql::<Text>("SELECT current_setting('statement_timeout')").get_result(c).unwrap();
+    assert_eq!(timeout, "30s");
 }
 
 #[test]

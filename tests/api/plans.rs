@@ -1,5 +1,5 @@
 //! How the database finds what it is asked for: no question reads through a table that grows with the years.
-use std::{collections::BTreeSet, sync::Mutex};
+use std::{collections::BTreeSet, fmt::Write, sync::Mutex};
 
 use diesel::{
     connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation},
@@ -7,14 +7,17 @@ use diesel::{
     sql_query,
     sql_types::Text,
 };
-use nobel21::{db::Conn, housekeeping, rounds};
+use nobel21::{
+    db::{Conn, Location},
+    housekeeping, rounds,
+};
 
 use crate::{
     access::World,
     support::{
         App,
-        contract::contract,
         database::{Database, Engine},
+        json,
     },
 };
 
@@ -23,18 +26,56 @@ const GROW: &str = "bookings visits occupancies letters audit_log audit_seals se
                     evaluations evaluation_links attendance_questions expected_visitors loans shift_notes staff_notes faults roll_calls \
                     door_counts memberships membership_invitations idempotency_keys";
 
-/// What has been asked, as SQL.
-static ASKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+/// What is asked for every day, and must take no longer after a hundred years: `script/bench growth` measures it.
+const EVERY_DAY: [&str; 8] = [
+    "/calendar?from=2026-11-23&to=2026-11-30",
+    "/availability?from=2026-11-24&to=2026-11-25&minutes=60",
+    "/bookings",
+    "/visits",
+    "/visits/today",
+    "/visits/present",
+    "/statistics/monthly?from=2026-10&to=2026-10",
+    "/statistics/rooms?from=2026-10&to=2026-10",
+];
+/// How each of these is found. `KEEP_PLANS=1` writes it anew.
+const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/plans.txt");
 
-struct Listener;
+/// What has been asked, as SQL, and of which database.
+static ASKED: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+
+/// Hears what one connection is asked.
+#[derive(Default)]
+struct Listener(String);
 
 impl Instrumentation for Listener {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if let InstrumentationEvent::StartQuery { query, .. } = event {
-            let text = query.to_string();
-            ASKED.lock().unwrap().insert(text.split("-- binds").next().unwrap().trim().to_owned());
+        match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut self.0),
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let text = query.to_string();
+                let sql = text.split("-- binds").next().unwrap().trim().to_owned();
+                ASKED.lock().unwrap().insert((self.0.clone(), sql));
+            }
+            _ => {}
         }
     }
+}
+
+/// A service whose questions are heard. Plans are read on SQLite, where they depend on nothing but the indexes; PostgreSQL has the
+/// same ones.
+fn heard() -> App {
+    set_default_instrumentation(|| Some(Box::new(Listener::default()))).unwrap();
+    App::on(Database::blank(Engine::Sqlite), |_| ())
+}
+
+/// What this service's database was asked since the last look, but for what adds rows.
+fn asked(app: &App) -> Vec<String> {
+    let Location::Sqlite(file) = app.database().location() else { panic!("SQLite") };
+    let mut all = ASKED.lock().unwrap();
+    let (of_this, others) = std::mem::take(&mut *all).into_iter().partition(|(url, _)| url.contains(file.to_str().unwrap()));
+    *all = others;
+    let is_looked_at = |sql: &String| ["SELECT", "UPDATE", "DELETE", "WITH"].iter().any(|verb| sql.starts_with(verb));
+    BTreeSet::into_iter(of_this).map(|(_, sql): (String, String)| sql).filter(is_looked_at).collect()
 }
 
 #[derive(QueryableByName)]
@@ -68,15 +109,8 @@ fn is_about_one_person(sql: &str) -> bool {
 
 #[test]
 fn no_question_reads_through_a_table_that_grows() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    // Plans are read on SQLite, where they depend on nothing but the indexes; PostgreSQL has the same ones.
-    let world = World::on(App::on(Database::blank(Engine::Sqlite), |_| ()));
-    let admin = world.app.admin();
-    for operation in contract().operations() {
-        let ask = world.ask(&operation.id);
-        let client = ask.headers.iter().fold(admin.clone(), |client, (name, value)| client.header(name, value));
-        client.send(&operation.method, &ask.path, ask.body);
-    }
+    let world = World::on(heard());
+    world.try_everything();
     // And what is done by itself, every minute and every night.
     let (db, house, now) = (world.app.db(), &world.app.state.house, world.app.now());
     rounds::remind(db, house, now).unwrap();
@@ -87,20 +121,51 @@ fn no_question_reads_through_a_table_that_grows() {
     rounds::invite(db, house, now).unwrap();
     rounds::seal(db, house, now).unwrap();
     housekeeping::tidy_up(db, now).unwrap();
-    let is_looked_at = |sql: &&String| ["SELECT", "UPDATE", "DELETE", "WITH"].iter().any(|verb| sql.starts_with(verb));
-    let asked: Vec<String> = ASKED.lock().unwrap().iter().filter(is_looked_at).cloned().collect();
+    let asked = asked(&world.app);
     assert!(asked.len() > 200, "{}", asked.len());
     let mut wrong = vec![];
-    world.app.read(|c| {
-        let Conn::Sqlite(c) = c else { panic!("SQLite") };
-        // `1=0`: diesel's way of asking for nothing.
-        for sql in asked.iter().filter(|sql| !is_about_one_person(sql) && !sql.contains("(1=0)")) {
-            let steps: Vec<Step> = sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(&mut *c)?;
-            wrong.extend(steps.into_iter().filter(|step| reads_through(&step.detail, sql)).map(|step| format!("{}: {sql}", step.detail)));
-        }
-        Ok(())
-    });
+    // `1=0`: diesel's way of asking for nothing.
+    for sql in asked.iter().filter(|sql| !is_about_one_person(sql) && !sql.contains("(1=0)")) {
+        wrong.extend(plan(&world.app, sql).into_iter().filter(|step| reads_through(step, sql)).map(|step| format!("{step}: {sql}")));
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+fn plan(app: &App, sql: &str) -> Vec<String> {
+    app.read(|c| {
+        let Conn::Sqlite(c) = c else { panic!("SQLite") };
+        let steps: Vec<Step> = sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(c)?;
+        Ok(steps.into_iter().map(|step| step.detail).collect())
+    })
+}
+
+#[test]
+fn what_is_asked_every_day_is_found_as_it_was() {
+    let app = heard();
+    app.furnish();
+    let reception = app.reception();
+    let organisation = app.organisation("Kastanjen");
+    app.booker(organisation).post("/bookings", crate::bookings::good(organisation)).is(201);
+    reception.post("/visits", json!({"headcount": 3, "purpose": "walk_in"})).is(201);
+    let mut found = String::new();
+    for path in EVERY_DAY {
+        // What is kept in memory is there the second time.
+        reception.get(path).is(200);
+        asked(&app);
+        reception.get(path).is(200);
+        writeln!(found, "# {path}\n").unwrap();
+        for sql in asked(&app) {
+            writeln!(found, "{sql}").unwrap();
+            plan(&app, &sql).iter().for_each(|step| writeln!(found, "    {step}").unwrap());
+        }
+        found.push('\n');
+    }
+    if std::env::var_os("KEEP_PLANS").is_some() {
+        std::fs::write(KEPT, &found).unwrap();
+    }
+    let kept = std::fs::read_to_string(KEPT).unwrap();
+    let differs = found.lines().zip(kept.lines()).find(|(now, then)| now != then);
+    assert_eq!(found, kept, "{differs:#?}\nif the new plans are as good: KEEP_PLANS=1 cargo nextest run plans");
 }
 
 #[test]

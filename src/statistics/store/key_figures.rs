@@ -13,7 +13,7 @@ use super::{
         key_figures::{KeyFigures, Peak, Waits},
     },
     NumberedRow,
-    sql::{epoch, gathering, numbered, stretches},
+    sql::{epoch, gathering, numbered, stretches, within},
 };
 use crate::{
     db::Conn,
@@ -58,7 +58,7 @@ pub(super) fn bookings_sql(c: &Conn) -> String {
     let seconds = format!("({} - {})", epoch(c, "b.ends_at"), epoch(c, "b.starts_at"));
     let lead = format!("({} - {})", epoch(c, "b.starts_at"), epoch(c, "b.cancelled_at"));
     let waited = format!("({} - {})", epoch(c, "b.decided_at"), epoch(c, "b.created_at"));
-    let stretches = stretches(c, "$2");
+    let (stretches, bookings) = (stretches(c, "$2"), within(c, "bookings", "b", "starts_at"));
     let called_off = "b.status = 'cancelled' AND b.cancelled_at IS NOT NULL";
     let used = "(b.checked_in_at IS NOT NULL OR b.actual_participants > 0 \
          OR EXISTS (SELECT 1 FROM visits AS w WHERE w.booking_id = b.id AND w.kind = 'in'))";
@@ -78,7 +78,7 @@ pub(super) fn bookings_sql(c: &Conn) -> String {
          count(b.actual_participants) FILTER (WHERE {held}) AS reported, \
          count(*) FILTER (WHERE {held} AND {full}) AS nearly_full, \
          count(DISTINCT b.organisation_id) FILTER (WHERE {held} AND {new}) AS first_time \
-         FROM {stretches} AS m CROSS JOIN bookings AS b JOIN rooms AS r ON r.id = b.room_id \
+         FROM {stretches} AS m CROSS JOIN {bookings} JOIN rooms AS r ON r.id = b.room_id \
          WHERE b.starts_at >= m.s AND b.starts_at < m.e GROUP BY m.k"
     )
 }
@@ -124,13 +124,13 @@ pub fn unmet(c: &mut Conn, during: &[(i64, Span)]) -> Result<HashMap<i64, i64>> 
 
 /// The text of the query behind [`peak`]: a running sum of each local day.
 pub(super) fn peak_sql(c: &Conn) -> String {
-    let stretches = stretches(c, "$1");
+    let (stretches, visits) = (stretches(c, "$1"), within(c, "visits", "v", "at"));
     let day = format!("({} + m.k) / {DAY}", epoch(c, "v.at"));
     format!(
         "SELECT k, number FROM ( \
            SELECT day AS k, CAST(sum(people) OVER (PARTITION BY day ORDER BY at) AS bigint) AS number FROM ( \
              SELECT {day} AS day, v.at AS at, CASE WHEN v.kind = 'in' THEN v.headcount ELSE -v.headcount END AS people \
-             FROM {stretches} AS m CROSS JOIN visits AS v WHERE v.at >= m.s AND v.at < m.e) AS signed) AS running \
+             FROM {stretches} AS m CROSS JOIN {visits} WHERE v.at >= m.s AND v.at < m.e) AS signed) AS running \
          ORDER BY number DESC, k LIMIT 1"
     )
 }

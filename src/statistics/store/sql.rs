@@ -24,6 +24,23 @@ pub fn stretches(c: &Conn, parameter: &str) -> String {
     }
 }
 
+/// The rows of a table that lie in the stretch `m` before it, for a CROSS JOIN under a WHERE that says the same. PostgreSQL takes a
+/// stretch for a ninth of all time and would rather read whole tables; behind OFFSET it can't but look them up by the index.
+pub fn within(c: &Conn, table: &str, alias: &str, time: &str) -> String {
+    match c {
+        Conn::Postgres(_) => format!("LATERAL (SELECT * FROM {table} WHERE {time} >= m.s AND {time} < m.e OFFSET 0) AS {alias}"),
+        Conn::Sqlite(_) => format!("{table} AS {alias}"),
+    }
+}
+
+/// The rows of a table that have this key, for a JOIN: looked up one by one for the same reason.
+pub fn having(c: &Conn, table: &str, alias: &str, key: &str, value: &str) -> String {
+    match c {
+        Conn::Postgres(_) => format!("LATERAL (SELECT * FROM {table} WHERE {key} = {value} OFFSET 0) AS {alias} ON true"),
+        Conn::Sqlite(_) => format!("{table} AS {alias} ON {alias}.{key} = {value}"),
+    }
+}
+
 /// A table `(k, id)` of numbered keys, from a JSON list of pairs.
 pub fn keys(c: &Conn, parameter: &str) -> String {
     match c {
