@@ -12,6 +12,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SERVICE = os.environ.get("NOBEL21_BIN", "target/debug/nobel21")
+# Seconds for one answer: the year's report of a program that is not optimised, on a machine with other work.
+PATIENCE = "60"
 # Every border of every value is tried once, as the one to whom nothing is forbidden: that takes as long as all the rest.
 PHASES = {
     "admin": "examples,coverage,fuzzing,stateful",
@@ -67,7 +69,7 @@ def attack(role, url, args):
     command = [
         Path(sys.executable).parent / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run", "openapi.yaml", "--url", url,
         "--seed", str(args.seed), "--max-examples", str(args.examples), "--phases", PHASES[role], "--continue-on-failure",
-        "--output-sanitize", "false", *args.more,
+        "--output-sanitize", "false", "--request-timeout", PATIENCE, *args.more,
     ]
     told = {"ATTACK_URL": url, "ATTACK_ROLE": role, "ATTACK_SEED": str(args.seed)}
     python = {"HYPOTHESIS_STORAGE_DIRECTORY": "target/schemathesis/examples", "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
