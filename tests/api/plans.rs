@@ -149,12 +149,14 @@ fn what_is_asked_every_day_is_found_as_it_was() {
     reception.post("/visits", json!({"headcount": 3, "purpose": "walk_in"})).is(201);
     let mut found = String::new();
     for path in EVERY_DAY {
-        // What is kept in memory is there the second time.
-        reception.get(path).is(200);
-        asked(&app);
-        reception.get(path).is(200);
+        // What is kept in memory is there the second time, unless another test of this process has pushed it out.
+        let questions = (0..9).map(|_| {
+            asked(&app);
+            reception.get(path).is(200);
+            asked(&app)
+        });
         writeln!(found, "# {path}\n").unwrap();
-        for sql in asked(&app) {
+        for sql in questions.min_by_key(Vec::len).unwrap() {
             writeln!(found, "{sql}").unwrap();
             plan(&app, &sql).iter().for_each(|step| writeln!(found, "    {step}").unwrap());
         }
