@@ -19,8 +19,10 @@ BOOKERS_AT_ONCE, COUNTERS_AT_ONCE = 20, 12
 LETTERS_EACH = 15
 # Seconds after which the service closes a connection that nobody uses, and a bit less.
 IDLE = 4
-# Seconds until the same request again, after an error.
+# Seconds until the same request again, after an error, and until a reader looks again.
 AGAIN = 0.2
+# Days that readers look at: more than are booked.
+DAYS = 60
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,18 @@ class Answer:
     def failed(self):
         """Anything that is neither done nor turned down for good."""
         return not (self.status in (200, 201) or (self.status, self.code) == (409, "booking_conflict"))
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a reader saw of the calendar: the bookings in it, and how old it was if it said so."""
+
+    process: int
+    came: float
+    status: int
+    retry_after: str
+    as_of: datetime | None
+    bookings: frozenset
 
 
 @dataclass
@@ -63,6 +77,20 @@ class Service:
 
     def __init__(self, number, url):
         self.number, self.address, self.mine = number, url.removeprefix("http://"), threading.local()
+
+    def look(self, token):
+        """The calendar, through a connection of its own."""
+        today = datetime.now(HERE).date()
+        connection = http.client.HTTPConnection(self.address, timeout=60)
+        try:
+            path = f"/api/v1/calendar?from={today}&to={today + timedelta(days=DAYS)}"
+            connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+            response = connection.getresponse()
+            answered, as_of = json.loads(response.read()), response.headers.get("Nobel21-As-Of")
+        finally:
+            connection.close()
+        bookings = frozenset(one["id"] for one in answered.get("entries", ()))
+        return Sight(self.number, time.monotonic(), response.status, response.headers.get("Retry-After", ""), as_of and datetime.fromisoformat(as_of), bookings)
 
     def post(self, path, body, token=None, key=None):
         headers = {"Content-Type": "application/json"}
@@ -92,10 +120,11 @@ class Load:
         self.services, self.organisation, self.seed = services, organisation, seed
         self.bookers, self.counters = bookers, counters
         self.lock, self.over = threading.Lock(), threading.Event()
-        self.wishes, self.answers, self.gets, self.broken = [], [], Counter(), []
+        self.wishes, self.answers, self.sights, self.gets, self.broken = [], [], [], Counter(), []
         self.contested, self.free, self.turn = count(), count(), count()
         self.threads = [threading.Thread(target=self.work, args=(self.booking, n)) for n in range(BOOKERS_AT_ONCE)]
         self.threads += [threading.Thread(target=self.work, args=(self.visit, n)) for n in range(BOOKERS_AT_ONCE, BOOKERS_AT_ONCE + COUNTERS_AT_ONCE)]
+        self.threads += [threading.Thread(target=self.watch, args=(service,)) for service in services]
 
     def begin(self):
         for thread in self.threads:
@@ -106,6 +135,18 @@ class Load:
         self.over.set()
         for thread in self.threads:
             thread.join()
+
+    def watch(self, service):
+        try:
+            while not self.over.is_set():
+                sight = service.look(self.bookers[0])
+                with self.lock:
+                    self.sights.append(sight)
+                time.sleep(AGAIN)
+        except BaseException as error:
+            with self.lock:
+                self.broken.append(repr(error))
+            raise
 
     def work(self, wanted, number):
         chance = random.Random(f"{self.seed} {number}")
