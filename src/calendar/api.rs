@@ -2,7 +2,7 @@
 pub mod kept;
 pub mod live;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use chrono::{Days, NaiveDate};
@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::{
     app::State,
     bookings::availability::{self, Search},
+    db::standby,
     error::{Fault, Result},
     http::{
         at, etag,
@@ -92,8 +93,7 @@ async fn calendar(state: web::Data<State>, Anyone(call): Anyone, req: HttpReques
     let question: Question = f.finish(parts)?;
     let now = state.clock.now();
     let Some(call) = call else {
-        let answer = public(&state, question, now).await?;
-        return Ok(etag::respond_bytes(&req, &answer.etag, etag::PUBLIC, answer.body.clone()));
+        return public(&state, &req, question, now).await;
     };
     let (from, to, rooms) = question;
     // An answer to a token is its owner's.
@@ -102,14 +102,22 @@ async fn calendar(state: web::Data<State>, Anyone(call): Anyone, req: HttpReques
 }
 
 /// What strangers see, from memory if nothing was written since it was last read.
-async fn public(state: &State, question: Question, now: Moment) -> Result<Arc<Answer>> {
+async fn public(state: &State, req: &HttpRequest, question: Question, now: Moment) -> Result<HttpResponse> {
+    let respond = |answer: &Answer| etag::respond_bytes(req, &answer.etag, etag::PUBLIC, answer.body.clone());
     let version = state.db.version().await?;
-    if let Some(answer) = state.calendar.get(&question, version, now)? {
-        return Ok(answer);
+    if let Some(version) = version
+        && let Some(answer) = state.calendar.get(&question, version, now)?
+    {
+        return Ok(respond(&answer));
     }
     let (from, to, rooms) = question.clone();
     let calendar = state.db.read(move |c| super::calendar(c, None, from, to, &rooms, now)).await?;
-    state.calendar.keep(question, version, now, &calendar)
+    match version {
+        Some(version) if standby::as_of().is_none() => {
+            state.calendar.keep(question, version, now, &calendar).map(|answer| respond(&answer))
+        }
+        _ => etag::respond_hashed(req, etag::PUBLIC, &calendar),
+    }
 }
 
 async fn availability(state: web::Data<State>, Anyone(_): Anyone, req: HttpRequest) -> Result<HttpResponse> {

@@ -76,6 +76,16 @@ impl Location {
         ))
     }
 
+    /// The same hosts, whichever answers, where this one wants one that takes writes.
+    #[must_use]
+    pub fn of_any_host(&self) -> Option<Self> {
+        let Self::Postgres(url) = self else { return None };
+        let (server, query) = url.split_once('?')?;
+        let (wanted, others): (Vec<&str>, Vec<&str>) = query.split('&').partition(|option| option.starts_with("target_session_attrs="));
+        let choosy = matches!(wanted.last()?.split_once('=')?.1, "read-write" | "primary");
+        choosy.then(|| Self::Postgres(format!("{server}?{}", [others, vec!["target_session_attrs=any"]].concat().join("&"))))
+    }
+
     /// Without the password, for people to read.
     #[must_use]
     pub fn shown(&self) -> String {

@@ -1,7 +1,8 @@
 //! The database: two doors, [`Db::read`] and [`Db::write`], and nothing else that gives out a connection.
 //!
 //! On SQLite readers have connections of their own that can't write, and all writers wait in one queue for the one writing
-//! connection: with several, SQLite's own waiting starves some of them for a second. On PostgreSQL both doors share a pool.
+//! connection: with several, SQLite's own waiting starves some of them for a second. On PostgreSQL both doors share a pool, and readers
+//! have a way to a [`standby`] besides.
 pub mod backup;
 pub mod carry;
 mod changes;
@@ -10,6 +11,7 @@ mod conn;
 mod fault;
 pub use fault::is_duplicate;
 pub mod schema;
+pub mod standby;
 mod types;
 mod version;
 
@@ -24,20 +26,26 @@ use diesel::{
 
 pub use changes::Changes;
 pub use conn::{Conn, Location, Manager, Mode, MultiBackend, POSTGRES, SQLITE, migrate, migrated, revert_all};
+use standby::Standby;
 pub use types::{Both, DbUuid};
 pub use version::Version;
-use version::Watch;
+use version::{Watch, mark};
 
 use crate::{
     error::{Error, Result},
     say,
+    time::Moment,
 };
+
+/// How long one waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Both doors.
 #[derive(Clone)]
 pub struct Db {
     readers: Pool<Manager>,
     writers: Pool<Manager>,
+    standby: Option<Arc<Standby>>,
     location: Location,
     watch: Arc<Watch>,
 }
@@ -72,7 +80,7 @@ impl Db {
                 .idle_timeout(Some(Duration::from_secs(60)))
                 // `begin` finds out whether a connection still lives: a question of its own before each transaction is a trip lost.
                 .test_on_check_out(false)
-                .connection_timeout(Duration::from_secs(5))
+                .connection_timeout(PATIENCE)
                 .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
                 .build(manager(mode))
                 .map_err(|e| cannot_open(location, &e.to_string()))
@@ -88,17 +96,23 @@ impl Db {
             Location::Sqlite(_) => Some(connect(&manager(Mode::Read))?),
             Location::Postgres(_) => None,
         };
-        Ok(Self { readers, writers, location: location.clone(), watch: Arc::new(Watch::new(watching)) })
+        let standby = Standby::of(location)?.map(Arc::new);
+        Ok(Self { readers, writers, standby, location: location.clone(), watch: Arc::new(Watch::new(watching)) })
     }
 
-    /// Runs `work` in a transaction that only reads and sees one state of the data.
+    /// Runs `work` in a transaction that only reads and sees one state of the data: an older one, of a standby, if no primary can be
+    /// reached and that will do ([`standby::will_do`]).
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
         let db = self.clone();
-        web::block(move || db.read_now(work)).await.map_err(Error::internal)?
+        let older_does = standby::does();
+        let read = move || db.begin_reading(older_does).map(|(mut conn, as_of)| (transaction(&mut conn, work), as_of));
+        let (done, as_of) = web::block(read).await.map_err(Error::internal)??;
+        standby::note(as_of);
+        done
     }
 
     /// Runs `work` in one transaction: all of it happens, or nothing.
@@ -113,25 +127,41 @@ impl Db {
 
     /// [`Db::read`] on this thread: for commands and workers, which block anyway.
     pub fn read_now<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        transaction(&mut *begin(&self.readers, Mode::Read)?, work)
+        transaction(&mut *begin(&self.readers, Mode::Read, PATIENCE)?, work)
+    }
+
+    /// A connection that has begun to read, and how old that is if it does so at a standby.
+    fn begin_reading(&self, older_does: bool) -> Result<(PooledConnection<Manager>, Option<Moment>)> {
+        match &self.standby {
+            Some(standby) if older_does => standby.begin(&self.readers),
+            _ => Ok((begin(&self.readers, Mode::Read, PATIENCE)?, None)),
+        }
     }
 
     /// [`Db::write`] on this thread: for commands and workers, which block anyway.
     pub fn write_now<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let done = transaction(&mut *begin(&self.writers, Mode::Write)?, work);
+        let done = transaction(&mut *begin(&self.writers, Mode::Write, PATIENCE)?, work);
         // Also after an error: a commit whose answer was lost may have happened.
         self.watch.wrote();
         done
     }
 
     /// The state of the data. What was read after one version was asked for is good as long as the same comes back; what this
-    /// process writes changes it at once, what others write within a quarter of a second.
-    pub async fn version(&self) -> Result<Version> {
+    /// process writes changes it at once, what others write within a quarter of a second. A standby has none: what its snapshots are
+    /// called says nothing about a primary's.
+    pub async fn version(&self) -> Result<Option<Version>> {
         if let Some(version) = self.watch.recent()? {
-            return Ok(version);
+            return Ok(Some(version));
         }
         let db = self.clone();
-        web::block(move || db.watch.ask(|question| db.read_now(|c| question(c)))).await.map_err(Error::internal)?
+        let older_does = standby::does();
+        let ask = move || {
+            db.watch.ask(|| {
+                let (mut conn, as_of) = db.begin_reading(older_does)?;
+                transaction(&mut conn, |c| if as_of.is_some() { Ok(None) } else { mark(c).map(Some) })
+            })
+        };
+        web::block(ask).await.map_err(Error::internal)?
     }
 
     /// Where the data lies.
@@ -151,8 +181,8 @@ impl Db {
     }
 }
 
-fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>> {
-    pool.get().map_err(|e| {
+fn checkout(pool: &Pool<Manager>, patience: Duration) -> Result<PooledConnection<Manager>> {
+    pool.get_timeout(patience).map_err(|e| {
         tracing::warn!(error = %e, "no connection to the database");
         Error::Unavailable(say!(
             "Databasen svarar inte just nu. Försök igen om en stund.",
@@ -163,9 +193,9 @@ fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>> {
 
 /// A connection in a transaction that has just begun. One that died with its server must not cost a user an error after the
 /// server is back, so it is thrown away and the next one tried.
-fn begin(pool: &Pool<Manager>, mode: Mode) -> Result<PooledConnection<Manager>> {
+fn begin(pool: &Pool<Manager>, mode: Mode, patience: Duration) -> Result<PooledConnection<Manager>> {
     for _ in 0..pool.max_size() {
-        let mut conn = checkout(pool)?;
+        let mut conn = checkout(pool, patience)?;
         match begin_on(&mut conn, mode) {
             Ok(()) => return Ok(conn),
             Err(error) => {
@@ -179,7 +209,7 @@ fn begin(pool: &Pool<Manager>, mode: Mode) -> Result<PooledConnection<Manager>> 
         }
     }
     // All that were open are gone: the pool now opens another or says why not.
-    let mut conn = checkout(pool)?;
+    let mut conn = checkout(pool, patience)?;
     begin_on(&mut conn, mode)?;
     Ok(conn)
 }

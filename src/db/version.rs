@@ -65,31 +65,26 @@ impl Watch {
         Ok(seen.at.filter(|at| at.elapsed() < LATE).map(|_| Version { own, noticed: seen.noticed }))
     }
 
-    /// The version, by asking the database. Of several who come at once one asks.
-    pub(super) fn ask(&self, with: impl FnOnce(&mut dyn FnMut(&mut Conn) -> Result<()>) -> Result<()>) -> Result<Version> {
+    /// The version, by asking the database: with a connection of its own, or else by `question`, unless that has no answer. Of several
+    /// who come at once one asks.
+    pub(super) fn ask(&self, question: impl FnOnce() -> Result<Option<String>>) -> Result<Option<Version>> {
         let own = self.own.load(Ordering::Acquire);
         let mut seen = self.seen.lock().map_err(Error::internal)?;
         if seen.at.is_none_or(|at| at.elapsed() >= LATE) {
             // The time of before the question: what is written while it is answered counts as not seen.
             let at = Instant::now();
             let mark = match &mut seen.conn {
-                Some(conn) => mark(conn)?,
-                None => {
-                    let mut found = String::new();
-                    with(&mut |conn| {
-                        found = mark(conn)?;
-                        Ok(())
-                    })?;
-                    found
-                }
+                Some(conn) => Some(mark(conn)?),
+                None => question()?,
             };
+            let Some(mark) = mark else { return Ok(None) };
             if mark != seen.mark {
                 seen.mark = mark;
                 seen.noticed += 1;
             }
             seen.at = Some(at);
         }
-        Ok(Version { own, noticed: seen.noticed })
+        Ok(Some(Version { own, noticed: seen.noticed }))
     }
 }
 

@@ -5,7 +5,10 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::head
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
+use crate::{
+    db::standby,
+    error::{Error, Result},
+};
 
 /// Which version of a resource a caller believes it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,11 +111,13 @@ pub fn respond_bytes(req: &HttpRequest, etag: &str, cache: &'static str, bytes: 
 
 /// 200 with a text of this media type, or 304 if the caller has it already.
 pub fn respond_as(req: &HttpRequest, etag: &str, cache: &'static str, media_type: &'static str, bytes: impl Into<Bytes>) -> HttpResponse {
-    let known = req
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|tags| tags.split(',').any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag));
+    // What a standby answered would leave its age at what the caller has.
+    let known = standby::as_of().is_none()
+        && req
+            .headers()
+            .get(header::IF_NONE_MATCH)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|tags| tags.split(',').any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag));
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, cache));
     if known { response.finish() } else { response.content_type(media_type).body(bytes.into()) }

@@ -12,11 +12,14 @@ pub mod metrics;
 pub mod page;
 pub mod problem;
 pub mod sender;
+pub mod standby;
 
 use actix_web::{
     FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder,
     dev::{AppService, HttpServiceFactory},
-    guard, web,
+    guard,
+    middleware::from_fn,
+    web,
 };
 
 use crate::{
@@ -30,6 +33,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(
             web::scope("/api/v1")
+                .wrap(from_fn(standby::reads_go_on))
                 // Paths are tried one after the other, and this is what every visitor and every screen asks for.
                 .configure(crate::calendar::api::routes)
                 .configure(crate::calendar::feed_api::routes)

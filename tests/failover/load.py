@@ -1,4 +1,6 @@
 """People who book and count at both processes without pause, and note what they were answered and when."""
+import http.client
+import json
 import random
 import threading
 import time
@@ -17,8 +19,22 @@ ALONE = ("kafeet", "verkstaden", "konferens-1", "konferens-2", "motesrummet")
 BOOKERS_AT_ONCE, COUNTERS_AT_ONCE = 20, 12
 # One address gets 20 letters an hour; more would wait longer than anybody here does.
 LETTERS_EACH = 15
-# Seconds until the same request again, after an error.
+# Seconds until the same request again, after an error, and until a reader looks again.
 AGAIN = 0.2
+# Days that readers look at: more than are booked.
+DAYS = 60
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a reader saw of the calendar: the bookings in it, and how old it was if it said so."""
+
+    process: int
+    came: float
+    status: int
+    retry_after: str
+    as_of: datetime | None
+    bookings: frozenset
 
 
 @dataclass
@@ -38,6 +54,21 @@ class Wish:
         return self.key is not None or "client_id" in self.body
 
 
+def look(service, token):
+    """The calendar, through a connection of its own."""
+    today = datetime.now(HERE).date()
+    connection = http.client.HTTPConnection(service.address, timeout=60)
+    try:
+        path = f"/api/v1/calendar?from={today}&to={today + timedelta(days=DAYS)}"
+        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        response = connection.getresponse()
+        answered, as_of = json.loads(response.read()), response.headers.get("Nobel21-As-Of")
+    finally:
+        connection.close()
+    bookings = frozenset(one["id"] for one in answered.get("entries", ()))
+    return Sight(service.number, time.monotonic(), response.status, response.headers.get("Retry-After", ""), as_of and datetime.fromisoformat(as_of), bookings)
+
+
 class Load:
     """`begin`, wait, `end`; then `wishes` and `answers` hold all that happened."""
 
@@ -45,10 +76,11 @@ class Load:
         self.services, self.organisation, self.seed = services, organisation, seed
         self.bookers, self.counters = bookers, counters
         self.lock, self.over = threading.Lock(), threading.Event()
-        self.wishes, self.answers, self.gets, self.broken = [], [], Counter(), []
+        self.wishes, self.answers, self.sights, self.gets, self.broken = [], [], [], Counter(), []
         self.contested, self.free, self.turn = count(), count(), count()
         self.threads = [threading.Thread(target=self.work, args=(self.booking, n)) for n in range(BOOKERS_AT_ONCE)]
         self.threads += [threading.Thread(target=self.work, args=(self.visit, n)) for n in range(BOOKERS_AT_ONCE, BOOKERS_AT_ONCE + COUNTERS_AT_ONCE)]
+        self.threads += [threading.Thread(target=self.watch, args=(service,)) for service in services]
 
     def begin(self):
         for thread in self.threads:
@@ -59,6 +91,18 @@ class Load:
         self.over.set()
         for thread in self.threads:
             thread.join()
+
+    def watch(self, service):
+        try:
+            while not self.over.is_set():
+                sight = look(service, self.bookers[0])
+                with self.lock:
+                    self.sights.append(sight)
+                time.sleep(AGAIN)
+        except BaseException as error:
+            with self.lock:
+                self.broken.append(repr(error))
+            raise
 
     def work(self, wanted, number):
         chance = random.Random(f"{self.seed} {number}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from house import House, sign_in
 from letters import Mailbox
-from load import Load
+from load import Load, look
 from nodes import Nodes
 from verdict import Verdict
 
@@ -38,6 +38,24 @@ def check_answers(verdict, load, killed, promoted):
     window = errors[-1].came - errors[0].came if errors else 0
     verdict.holds(window <= promoted - killed + GRACE, f"errors for {window:.1f} s, the promotion took {promoted - killed:.1f} s")
     return errors, window
+
+
+def check_sights(verdict, load, killed, asked, promoted):
+    """Whoever reads goes on at both processes, and misses nothing that was answered before the instant that its answer names."""
+    old = [sight for sight in load.sights if sight.as_of]
+    failed = [sight for sight in load.sights if sight.status != 200]
+    verdict.none([sight.status for sight in failed if sight.status != 503 or not sight.retry_after.isdigit()], "readers' errors other than 503 with Retry-After")
+    verdict.none([sight.process for sight in failed if not killed < sight.came < promoted + GRACE], "readers' errors at another time")
+    for service in load.services:
+        seen = [sight for sight in old if sight.process == service.number and killed < sight.came < asked and sight.status == 200]
+        verdict.holds(seen, f"nobody could read from process {service.number} before the promotion")
+    verdict.none([sight.process for sight in old if not killed < sight.came < promoted + GRACE], "calendars from a standby while there was a primary")
+    # Both clocks are this machine's.
+    clock = time.time() - time.monotonic()
+    done = [(wish.last.came + clock, wish.last.body["id"]) for wish in load.wishes if wish.kind == "booking" and wish.last.status == 201]
+    late = [one for sight in old if sight.status == 200 for came, one in done if came < sight.as_of.timestamp() and one not in sight.bookings]
+    verdict.none(late, "bookings missing in a calendar that is said to be younger")
+    return len(old), len(failed)
 
 
 def check_rows(verdict, load, primary):
@@ -93,6 +111,8 @@ def check_service(verdict, services, tokens):
     for service in services:
         answers = [service.post("/visits", {"headcount": 1, "purpose": "other"}, tokens[n % len(tokens)]) for n in range(IN_A_ROW)]
         verdict.none([str(answer) for answer in answers if answer.status != 201], "requests that failed in the end")
+        sight = look(service, tokens[0])
+        verdict.holds(sight.status == 200 and not sight.as_of, f"process {service.number} still reads from a standby in the end")
 
 
 def once(seed):
@@ -126,6 +146,7 @@ def once(seed):
         time.sleep(AFTERWARDS)
         load.end()
         errors, window = check_answers(verdict, load, killed, promoted)
+        old, unread = check_sights(verdict, load, killed, asked, promoted)
         bookings, counts = check_rows(verdict, load, new)
         check_service(verdict, services, counters)
         letters, took = check_letters(verdict, new, mailbox)
@@ -136,6 +157,7 @@ def once(seed):
         print(f"  {len(load.answers)} requests: {bookings} bookings, {taken} turned down as taken, {counts} counts, {len(errors)} errors; {again} went through at a later try")
         print(f"  without a primary for {promoted - killed:.1f} s ({asked - killed:.1f} s until noticed, {promoted - asked:.1f} s for the promotion and the first commit)")
         print(f"  errors for {window:.1f} s, the last {late:+.1f} s from the first commit; slowest answer {slowest:.1f} s; {letters} letters, the last {took:.0f} s after the load")
+        print(f"  {len(load.sights)} looks at the calendar: {old} from a standby, {unread} errors")
         if verdict.wrong:
             for log in sorted((folder / "house").glob("*.log")):
                 unusual = [line for line in log.read_text().splitlines() if '"ERROR"' in line]

@@ -11,7 +11,7 @@ use super::Answer;
 
 const URI: &str = "urn:nobel21:contract";
 /// Headers that an answer has only when there is something to say in them.
-const SOMETIMES: [&str; 2] = ["link", "content-disposition"];
+const SOMETIMES: [&str; 3] = ["link", "content-disposition", "nobel21-as-of"];
 
 /// The contract.
 pub struct Contract {

@@ -5936,6 +5936,8 @@ export interface components {
          * @example attachment; filename="nobel21-2023.csv"
          */
         "Content-Disposition": string;
+        /** @description There if it was read from a standby: all that was committed up to this instant is in it. */
+        "Nobel21-As-Of": components["schemas"]["Instant"];
         /**
          * @description Seconds to wait.
          * @example 30
@@ -11013,6 +11015,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Nobel21-As-Of": components["headers"]["Nobel21-As-Of"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -37,8 +37,8 @@ export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
   return (await askTagged(call)).value;
 }
 
-/** The same with the version tag, for what carries none in its body. */
-export async function askTagged<T>(call: Promise<Answer<T>>): Promise<{ value: T; tag: string }> {
+/** The same with the version tag, for what carries none in its body, and how old it is if it comes from a standby. */
+export async function askTagged<T>(call: Promise<Answer<T>>): Promise<{ value: T; tag: string; asOf: string | null }> {
   let answer: Answer<T>;
   try {
     answer = await call;
@@ -47,7 +47,8 @@ export async function askTagged<T>(call: Promise<Answer<T>>): Promise<{ value: T
     throw Problem.offline();
   }
   if (!answer.response.ok) throw Problem.from(answer.error, answer.response.status);
-  return { value: answer.data as T, tag: answer.response.headers.get('ETag') ?? '*' };
+  const { headers } = answer.response;
+  return { value: answer.data as T, tag: headers.get('ETag') ?? '*', asOf: headers.get('Nobel21-As-Of') };
 }
 
 /** What `If-Match` says about a resource with a version. */
