@@ -3,6 +3,7 @@ import { spokenDay, spokenTime } from '../../../web/src/app/format';
 import { addDays, clock, dayOf, instant, minuteOf, minutes, today } from '../../../web/src/app/time';
 import type { Schemas } from '../house/client';
 import { freeTime, ownOrganisation } from '../house/facts';
+import { fits } from '../house/looks';
 import { expect, signIn, test, type Page } from '../house/test';
 
 /** How many pages a PDF has, and whether each is an A4 standing. */
@@ -189,6 +190,9 @@ test('the screens keep what they know over a night without network, and renew th
   await page.clock.fastForward((minuteOf(free.starts_at) + 30) * 60_000);
   await expect(page.getByText('Morgonens möte').first()).toBeVisible();
   await expect(old).toBeVisible();
+  // The longest of the words, as large as it may be, on the narrowest of phones.
+  await page.setViewportSize({ width: 320, height: 640 });
+  await fits(page, 'a room that is taken');
   await watch.mend(context);
   await page.clock.fastForward(61_000);
   await expect(old).toHaveCount(0);
