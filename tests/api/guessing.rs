@@ -100,6 +100,17 @@ fn of_many_guesses_at_once_only_the_free_ones_are_looked_at() {
 }
 
 #[test]
+fn one_account_that_signs_in_here_and_there_at_once_is_let_in() {
+    let app = App::empty();
+    let owner = app.person(Role::Booker);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..8).for_each(|_| drop(sign_in(&app, owner.email(), PASSWORD).is(200))));
+        }
+    });
+}
+
+#[test]
 fn whoever_asks_without_end_is_told_how_long_to_wait() {
     let app = App::with(|config| config.requests_per_minute = 30);
     let (one, other) = (app.person(Role::Booker), app.person(Role::Booker));
