@@ -113,22 +113,17 @@ pub fn begin(c: &mut Conn, counted: &Counted, now: Moment) -> Result<()> {
     Ok(())
 }
 
-/// The row of this key, made if there is none, which nobody else changes until the transaction ends.
+/// The row of this key, made if there is none, which nobody else changes until the transaction ends. In one statement: between two, somebody
+/// who succeeds could take the row away.
 fn lock(c: &mut Conn, key: &str, now: Moment) -> Result<Row> {
     let new = (sign_in_attempts::key.eq(key), sign_in_attempts::failures.eq(0), sign_in_attempts::last_at.eq(now));
-    Both(diesel::insert_into(sign_in_attempts::table).values(new).on_conflict(sign_in_attempts::key).do_nothing()).execute(c)?;
-    if let Conn::Postgres(c) = c {
-        let mine = || sign_in_attempts::table.find(key).select(sign_in_attempts::key).for_update();
-        if mine().first::<String>(c).optional()?.is_none() {
-            // Somebody who succeeded has taken it away since; when that is committed it can be made anew.
-            diesel::insert_into(sign_in_attempts::table).values(new).on_conflict(sign_in_attempts::key).do_nothing().execute(c)?;
-            mine().first::<String>(c).optional()?;
-        }
-    }
-    // A SQLite transaction that writes is alone as it is.
-    let row =
-        sign_in_attempts::table.find(key).select((sign_in_attempts::failures, sign_in_attempts::last_at)).first::<Row>(c).optional()?;
-    Ok(row.unwrap_or(Row { failures: 0, last_at: now }))
+    let found = diesel::insert_into(sign_in_attempts::table)
+        .values(new)
+        .on_conflict(sign_in_attempts::key)
+        .do_update()
+        .set(sign_in_attempts::key.eq(key))
+        .returning((sign_in_attempts::failures, sign_in_attempts::last_at));
+    Ok(Both(found).get_result(c)?)
 }
 
 /// The try succeeded: its account starts anew, and its network has one failure less.

@@ -1,5 +1,8 @@
 //! Whoever guesses, or asks without end, waits longer and longer.
-use nobel21::people::Role;
+use nobel21::people::{
+    Role,
+    attempts::{self, Counted},
+};
 
 use crate::{
     sign_in::{pair, sign_in},
@@ -100,14 +103,25 @@ fn of_many_guesses_at_once_only_the_free_ones_are_looked_at() {
 }
 
 #[test]
-fn one_account_that_signs_in_here_and_there_at_once_is_let_in() {
+fn tries_that_succeed_at_once_keep_nobody_from_counting() {
     let app = App::empty();
-    let owner = app.person(Role::Booker);
+    let tried = Counted::codes(app.person(Role::Booker).id());
+    // A try that succeeds takes away the row that another has just found.
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| (0..8).for_each(|_| drop(sign_in(&app, owner.email(), PASSWORD).is(200))));
+            scope.spawn(|| {
+                for _ in 0..100 {
+                    app.write(|c| attempts::begin(c, &tried, app.now()));
+                    app.write(|c| attempts::forgive(c, &tried));
+                }
+            });
         }
     });
+    // All have succeeded, so as many are free as for anybody.
+    for _ in 0..5 {
+        app.write(|c| attempts::begin(c, &tried, app.now()));
+    }
+    assert!(app.state.db.write_now(|c| attempts::begin(c, &tried, app.now())).is_err());
 }
 
 #[test]
