@@ -15,8 +15,4 @@ CREATE TABLE membership_invitations (
   UNIQUE (organisation_id, email_key)
 );
 CREATE INDEX membership_invitations_by_person ON membership_invitations (person_id);
-CREATE INDEX membership_invitations_by_address ON membership_invitations (email_key);
 CREATE INDEX membership_invitations_by_age ON membership_invitations (created_at);
--- Since when there is an account that was made because an association asked, and that nobody has used yet: such a one goes by itself.
-ALTER TABLE people ADD COLUMN asked_at timestamp;
-CREATE INDEX people_asked ON people (asked_at) WHERE asked_at IS NOT NULL;

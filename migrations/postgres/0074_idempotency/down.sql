@@ -1,4 +1,3 @@
 DELETE FROM idempotency_keys;
 ALTER TABLE idempotency_keys ADD COLUMN claim uuid NOT NULL;
 ALTER TABLE idempotency_keys ADD COLUMN claimed_until timestamp NOT NULL;
-ALTER TABLE idempotency_keys ALTER COLUMN answer DROP NOT NULL;

@@ -3,4 +3,3 @@
 DELETE FROM idempotency_keys WHERE answer IS NULL;
 ALTER TABLE idempotency_keys DROP COLUMN claim;
 ALTER TABLE idempotency_keys DROP COLUMN claimed_until;
-ALTER TABLE idempotency_keys ALTER COLUMN answer SET NOT NULL;
