@@ -46,9 +46,10 @@ async fn metrics(state: web::Data<State>, metrics: web::Data<Metrics>, req: Http
     let backups = match state.backups.clone() {
         // Those that can't be read are as those that are not there; the log says why.
         Some(nightly) => {
-            let looked = move || (nightly.copies().map_or(0, |all| all.len()), nightly.newest(now).ok().flatten());
-            let (copies, newest) = web::block(looked).await.map_err(Error::internal)?;
-            Some((copies, newest.map(|copy| (copy.age(now), copy.size))))
+            let look = move || nightly.copies().inspect_err(|error| tracing::warn!(%error, "no backups to be seen")).unwrap_or_default();
+            let copies = web::block(look).await.map_err(Error::internal)?;
+            let newest = copies.range(..=now.date()).next_back();
+            Some((copies.len(), newest.map(|(_, copy)| (copy.age(now), copy.size))))
         }
         None => None,
     };

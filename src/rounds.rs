@@ -30,7 +30,7 @@ const ROUNDS: [(&str, Round); 7] = [
     ("seals", seal),
 ];
 
-/// Starts a thread for each, so that one which takes long keeps no other waiting. Each has its own time in the minute: at the same time
+/// Starts a thread for each, so that one which takes long keeps no other waiting. Each begins at its own time in the minute: at the same time
 /// each would take a connection to the database, and an idle house would hold so many for good.
 pub fn start(db: &Db, house: &Arc<House>, clock: &Clock) -> Result<Vec<Worker>> {
     let apart = PAUSE / ROUNDS.len() as u32;

@@ -62,7 +62,7 @@ pub struct PoolState {
 impl Db {
     /// Opens the database, creating a SQLite file in a folder that exists, and applies the migrations.
     ///
-    /// `connections` bounds how many are open at once: readers on SQLite, all on PostgreSQL.
+    /// `connections` bounds how many are open at once: readers on SQLite, all on PostgreSQL but for those at a standby.
     pub fn open(location: &Location, connections: u32) -> Result<Self> {
         if let Location::Sqlite(path) = location {
             check_file(path)?;
@@ -153,8 +153,11 @@ impl Db {
         if let Some(version) = self.watch.recent()? {
             return Ok(Some(version));
         }
-        let db = self.clone();
         let older_does = standby::does();
+        if older_does && self.standby.as_ref().is_some_and(|standby| standby.stands_in(&self.readers)) {
+            return Ok(None);
+        }
+        let db = self.clone();
         let ask = move || {
             db.watch.ask(|| {
                 let (mut conn, as_of) = db.begin_reading(older_does)?;
@@ -176,7 +179,10 @@ impl Db {
         let state = |pool: &Pool<Manager>| PoolState { open: pool.state().connections, idle: pool.state().idle_connections };
         match self.location {
             Location::Sqlite(_) => vec![("read", state(&self.readers)), ("write", state(&self.writers))],
-            Location::Postgres(_) => vec![("shared", state(&self.writers))],
+            Location::Postgres(_) => {
+                let standby = self.standby.as_ref().map(|standby| ("standby", state(standby.pool())));
+                [("shared", state(&self.writers))].into_iter().chain(standby).collect()
+            }
         }
     }
 }

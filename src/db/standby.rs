@@ -61,7 +61,7 @@ pub(super) struct Standby {
 }
 
 impl Standby {
-    /// Of a house that names several hosts. Nothing is connected before it is needed.
+    /// Of a house that wants a host that takes writes, and so may name some that do not. Nothing is connected before it is needed.
     pub(super) fn of(location: &Location) -> Result<Option<Self>> {
         let Some(location) = location.of_any_host() else { return Ok(None) };
         let pool = Pool::builder()
@@ -75,19 +75,34 @@ impl Standby {
         Ok(Some(Self { pool, away: AtomicBool::new(false) }))
     }
 
+    /// Is no primary known to be there? While the pool has no connection it tries on by itself; nobody but the first waits for that.
+    pub(super) fn stands_in(&self, primary: &Pool<Manager>) -> bool {
+        self.away.load(Ordering::Relaxed) && primary.state().connections == 0
+    }
+
+    /// Its connections.
+    pub(super) fn pool(&self) -> &Pool<Manager> {
+        &self.pool
+    }
+
     /// A connection that has begun to read: at the primary, or else here, with the age of what is here.
     pub(super) fn begin(&self, primary: &Pool<Manager>) -> Result<(PooledConnection<Manager>, Option<Moment>)> {
-        // While none is open the pool tries on by itself. Nobody but the first waits for that.
-        let reached = || primary.state().connections > 0;
-        if reached() || !self.away.load(Ordering::Relaxed) {
-            match begin(primary, Mode::Read, SOON) {
-                Ok(conn) => {
-                    self.away.store(false, Ordering::Relaxed);
-                    return Ok((conn, None));
+        if !self.stands_in(primary) {
+            // The first time soon, the second time, where it seems to have much to do, for as long as anybody waits. It may turn out
+            // meanwhile that its connections were those of a host that has gone without a word.
+            for patience in [SOON, PATIENCE] {
+                match begin(primary, Mode::Read, patience) {
+                    Ok(conn) => {
+                        self.away.store(false, Ordering::Relaxed);
+                        return Ok((conn, None));
+                    }
+                    Err(_) if primary.state().connections == 0 => {
+                        self.away.store(true, Ordering::Relaxed);
+                        break;
+                    }
+                    Err(error) if patience == PATIENCE => return Err(error),
+                    Err(_) => {}
                 }
-                // It is there and has much to do.
-                Err(_) if reached() => return Ok((begin(primary, Mode::Read, PATIENCE)?, None)),
-                Err(_) => self.away.store(true, Ordering::Relaxed),
             }
         }
         let mut conn = super::checkout(&self.pool, PATIENCE)?;

@@ -1,7 +1,7 @@
 //! Whether anything was written since: what was read before may be shown again as long as nothing was.
 use std::{
     sync::{
-        Mutex,
+        Mutex, TryLockError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -58,10 +58,14 @@ impl Watch {
         self.own.load(Ordering::Acquire)
     }
 
-    /// The version, if the database was asked a moment ago.
+    /// The version, if the database was asked a moment ago. Waits for nobody who is asking it just now: that may take long.
     pub(super) fn recent(&self) -> Result<Option<Version>> {
         let own = self.own.load(Ordering::Acquire);
-        let seen = self.seen.lock().map_err(Error::internal)?;
+        let seen = match self.seen.try_lock() {
+            Ok(seen) => seen,
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Poisoned(error)) => return Err(Error::internal(error)),
+        };
         Ok(seen.at.filter(|at| at.elapsed() < LATE).map(|_| Version { own, noticed: seen.noticed }))
     }
 

@@ -233,6 +233,12 @@ pub fn keep(c: &mut Conn, person: Id) -> Result<()> {
     Ok(())
 }
 
+/// Has nobody used the account yet, which was made because an association asked?
+pub fn is_unused(c: &mut Conn, person: Id) -> Result<bool> {
+    let unused = people::table.find(person).filter(people::asked_at.is_not_null()).select(people::id);
+    Ok(unused.first::<Id>(c).optional()?.is_some())
+}
+
 /// Takes away what nobody has answered in time, and the accounts that were made for it and never used.
 pub fn lapse(c: &mut Conn, now: Moment) -> Result<Lapsed> {
     let old = now.days_ago(DAYS);

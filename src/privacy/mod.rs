@@ -77,8 +77,18 @@ pub fn forget(c: &mut Conn, retention: &Retention, now: Moment) -> Result<Forgot
     let phones = store::forget_phones(c, now.days_ago(retention.contact_phones))?;
     let Lapsed { invitations, unused } = invitations::lapse(c, now)?;
     let closed = store::closed_before(c, now.days_ago(retention.closed_accounts))?;
-    for id in closed.iter().chain(&unused) {
-        erase(c, &By::program(now), *id)?;
+    let mut accounts = closed.len();
+    for id in closed {
+        erase(c, &By::program(now), id)?;
     }
-    Ok(Forgotten { phones, accounts: closed.len() + unused.len(), invitations })
+    for id in unused {
+        // Locked in the order of [`erase`]: since it was looked for, somebody may have begun to use it.
+        people::store::lock_admins(c)?;
+        people::store::lock(c, id)?;
+        if invitations::is_unused(c, id)? {
+            erase(c, &By::program(now), id)?;
+            accounts += 1;
+        }
+    }
+    Ok(Forgotten { phones, accounts, invitations })
 }
