@@ -1,9 +1,9 @@
 /** What is worked in one way only, or seen once: dragging, what is half written, people leaving, the walls by night, what is printed. */
-import { spokenDay, spokenTime } from '../../../web/src/app/format';
+import { longDay, spokenDay, spokenTime, stamp } from '../../../web/src/app/format';
 import { addDays, clock, dayOf, instant, minuteOf, minutes, today } from '../../../web/src/app/time';
 import type { Schemas } from '../house/client';
 import { freeTime, ownOrganisation } from '../house/facts';
-import { fits } from '../house/looks';
+import { fits, flawless } from '../house/looks';
 import { expect, signIn, test, type Page } from '../house/test';
 
 /** How many pages a PDF has, and whether each is an A4 standing. */
@@ -196,6 +196,27 @@ test('the screens keep what they know over a night without network, and renew th
   await watch.mend(context);
   await page.clock.fastForward(61_000);
   await expect(old).toHaveCount(0);
+});
+
+test('while a standby is read from, every page says how old that is, and the list of who is here too', async ({ page, t, enter }) => {
+  await enter('reception');
+  const then = stamp('sv', '2026-11-23T12:03:00+01:00');
+  const everything = /\/api\/v1\/(?!calendar\/changes)/;
+  await page.route(everything, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), 'nobel21-as-of': '2026-11-23T12:03:00+01:00' } });
+  });
+  const note = page.getByText(t.common.readFrom(then));
+  for (const path of ['/', '/reception', '/i-huset']) {
+    await page.goto(path);
+    await expect(note).toBeVisible();
+    await flawless(page, `${path} from a standby`);
+  }
+  await expect(page.getByText(t.desk.asOf(longDay('sv', '2026-11-23') + ' 12.03'))).toBeVisible();
+  await page.unroute(everything);
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(note).toHaveCount(0);
 });
 
 test('the reception says with one tap that a gathering is there', async ({ page, house, t, enter }) => {

@@ -3,7 +3,14 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../api/schema';
 import { i18n } from './i18n.svelte';
 import { Problem } from './problem';
+import { standby } from './standby.svelte';
 import { renew, token } from './token';
+
+async function heard(request: Request): Promise<Response> {
+  const response = await authorised(request);
+  standby.heard(response);
+  return response;
+}
 
 async function authorised(request: Request): Promise<Response> {
   const headers = request.headers;
@@ -22,7 +29,7 @@ async function authorised(request: Request): Promise<Response> {
 
 export const api = createClient<paths>({
   baseUrl: '/api/v1',
-  fetch: authorised,
+  fetch: heard,
   querySerializer: { array: { style: 'form', explode: true } },
 });
 

@@ -1,6 +1,6 @@
 /** The desk of this device: what is counted, what waits, and what the service said last. Lives as long as the page, whichever is shown. */
 import type { Purpose, Visit, VisitsToday } from '../api/types';
-import { api, ask } from '../app/api';
+import { api, ask, askTagged } from '../app/api';
 import { t } from '../app/i18n.svelte';
 import { copy } from '../app/kept';
 import { Problem } from '../app/problem';
@@ -51,7 +51,7 @@ class Desk {
   hindrance = $state<Queue['hindrance']>(null);
   /** False where the browser forbids storage: then a reload would lose what waits. */
   keeps = $state(true);
-  /** The last question about today got no answer. */
+  /** The last question about today got no answer, or an older one from a standby. */
   stale = $state(false);
   readonly waiting = $derived(this.items.filter(isWaiting).length);
   readonly refused = $derived(this.items.filter((item) => item.state === 'refused'));
@@ -119,9 +119,9 @@ class Desk {
   async #ask(): Promise<void> {
     const askedAt = Date.now();
     try {
-      const today: VisitsToday = await ask(api.GET('/visits/today'));
+      const { value: today, asOf } = await askTagged<VisitsToday>(api.GET('/visits/today'));
       this.known = { today, askedAt };
-      this.stale = false;
+      this.stale = asOf !== null;
       copy.write('today', this.known);
     } catch {
       this.stale = true;

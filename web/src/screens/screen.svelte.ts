@@ -42,7 +42,8 @@ export class Wall {
       // Asked as a stranger, whoever is signed in on this device: the wall shows what everybody may read.
       const response = await fetch(`/api/v1/calendar?from=${from}&to=${addDays(from, DAYS)}`, { signal, credentials: 'omit' });
       if (!response.ok) return;
-      this.kept = { at: Date.now(), calendar: (await response.json()) as Calendar };
+      const asOf = response.headers.get('Nobel21-As-Of');
+      this.kept = { at: asOf ? Date.parse(asOf) : Date.now(), calendar: (await response.json()) as Calendar };
       this.instant = Date.now();
       copy.write('programme', this.kept);
       this.#renewPage();

@@ -22,6 +22,7 @@ export const common: Messages['common'] = {
   no: 'No',
   signIn: 'Sign in',
   signOut: 'Sign out',
+  readFrom: (time) => `What you see is from ${time}. Nothing can be booked or changed just now. It will sort itself out.`,
   signedOut: 'You are signed out.',
   otherLanguage: 'Svenska',
   otherLanguageShort: 'SV',

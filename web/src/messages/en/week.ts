@@ -19,7 +19,6 @@ export const week: Messages['week'] = {
   year: 'Year',
   go: 'Go',
   noSuchWeek: (week, year) => `There is no week ${week} in ${year}.`,
-  asOf: (time: string) => `The calendar is from ${time}. Nothing can be booked just now.`,
   gridDay: (day) => `The rooms on ${day}`,
   gridRoom: (room, week) => `${room}, ${week}`,
   gridWeek: (week) => `All rooms, ${week}`,

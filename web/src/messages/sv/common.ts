@@ -20,6 +20,7 @@ export const common = {
   no: 'Nej',
   signIn: 'Logga in',
   signOut: 'Logga ut',
+  readFrom: (time: string) => `Det du ser är från ${time}. Just nu går inget att boka eller ändra. Det löser sig av sig självt.`,
   signedOut: 'Du är utloggad.',
   otherLanguage: 'English',
   otherLanguageShort: 'EN',

@@ -17,7 +17,6 @@ export const week = {
   year: 'År',
   go: 'Gå',
   noSuchWeek: (week: number, year: number) => `Det finns ingen vecka ${week} år ${year}.`,
-  asOf: (time: string) => `Kalendern är från ${time}. Just nu kan inget bokas.`,
   gridDay: (day: string) => `Lokalerna ${day}`,
   gridRoom: (room: string, week: string) => `${room}, ${week}`,
   gridWeek: (week: string) => `Alla lokaler, ${week}`,
