@@ -1,4 +1,5 @@
 """A proxy with the very configuration that `docs` has for it: ports and the certificate's place are all that is changed."""
+import os
 import re
 import shutil
 import socket
@@ -45,6 +46,9 @@ def haproxy(folder, entrance, ports):
     both = folder / "both.pem"
     both.write_bytes((folder / "houses.pem").read_bytes() + (folder / "houses.key").read_bytes())
     changes = {r"bind :443 ssl crt \S+": f"bind 127.0.0.1:{entrance} ssl crt {both}", r"bind :80\n": f"bind 127.0.0.1:{free_port()}\n"}
+    # Only root may give its rights away.
+    if os.getuid():
+        changes[r"(?m)^ *(chroot|user|group) .*\n"] = ""
     return ["haproxy", "-db", "-f", written(folder, "haproxy.cfg", changes | ports)]
 
 
