@@ -85,13 +85,16 @@ pub fn seal(c: &mut Conn, now: Moment) -> Result<usize> {
     Ok(ids.len())
 }
 
-/// Takes out the entries of the oldest seal whose last entry is older than so many days, a year at least; gives how many. The seal
-/// stays.
+/// Takes out the entries of the oldest seal whose last entry is older than so many days, a year at least; gives how many, none if
+/// another process is at it. The seal stays.
 pub fn prune(c: &mut Conn, days: i32, now: Moment) -> Result<usize> {
     let kept = KEPT_MINUTES.max(i64::from(days) * 24 * 60);
     let old = audit_seals::table.filter(audit_seals::pruned_at.is_null()).filter(audit_seals::last_at.lt(now.plus_minutes(-kept)));
     let Some(number) = old.order(audit_seals::last_at).select(audit_seals::number).first::<i64>(c).optional()? else { return Ok(0) };
-    diesel::update(audit_seals::table.find(number)).set(audit_seals::pruned_at.eq(now)).execute(c)?;
+    let unpruned = audit_seals::table.find(number).filter(audit_seals::pruned_at.is_null());
+    if diesel::update(unpruned).set(audit_seals::pruned_at.eq(now)).execute(c)? == 0 {
+        return Ok(0);
+    }
     Ok(diesel::delete(audit_log::table.filter(audit_log::seal.eq(number))).execute(c)?)
 }
 

@@ -1,13 +1,37 @@
 //! Two processes on one database: what one keeps in memory never outlives what the other writes.
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
-use nobel21::time::{Clock, Moment};
+use nobel21::{
+    config::House,
+    db::Db,
+    error::Result,
+    housekeeping, rounds,
+    time::{Clock, Moment},
+};
 
 use crate::{
-    bookings::with,
+    bookings::{good, with},
     races::{at, wish},
+    schemas::{lines, tables},
     support::{App, Client, Listener, Process, json},
 };
+
+type Round = fn(&Db, &House, Moment) -> Result<usize>;
+
+/// What comes due by itself, and is done by whoever comes first.
+const ROUNDS: [(&str, Round); 8] = [
+    ("remind", rounds::remind),
+    ("lapse", rounds::lapse),
+    ("offer", rounds::offer),
+    ("ask", rounds::ask),
+    ("report", rounds::report),
+    ("invite", rounds::invite),
+    ("seal", rounds::seal),
+    ("tidy up", |db, _, now| housekeeping::tidy_up(db, now).map(|()| 0)),
+];
 
 fn house() -> (App, Process) {
     let app = App::with(|config| config.clock = Clock::System);
@@ -61,4 +85,48 @@ fn an_open_calendar_hears_of_what_another_process_books() {
     let mut listener = Listener::at(&app.url, 60);
     booker.post("/bookings", wish(organisation, "konferens-1", &at(10, 18, 0), &at(10, 20, 0))).is(201);
     listener.hears();
+}
+
+/// What each round of a house did as its days went by, and how many rows each table had in the end.
+fn settled(processes: usize) -> (Vec<(&'static str, usize)>, BTreeMap<String, String>) {
+    let app = App::spawn();
+    app.admin().if_match("*").patch("/settings", json!({"approval_hours": 48})).is(200);
+    let (guests, tenants) = (app.guest_organisation("Gästerna"), app.organisation("Kastanjen"));
+    for (organisation, room) in [(guests, "konferens-1"), (tenants, "konferens-2")] {
+        let booker = app.booker(organisation);
+        for hour in 12..18 {
+            let wish = json!({"room": room, "starts_at": format!("2026-11-27T{hour}:00:00+01:00"), "ends_at": format!("2026-11-27T{hour}:45:00+01:00")});
+            booker.post("/bookings", with(good(organisation), wish)).is(201);
+        }
+    }
+    let mut did = vec![];
+    for moment in ["2026-11-23T12:00:00Z", "2026-11-27T04:00:00Z", "2026-11-28T09:00:00Z", "2026-12-03T09:00:00Z", "2029-02-01T09:00:00Z"] {
+        app.at(moment);
+        for (name, round) in ROUNDS {
+            let done = std::thread::scope(|scope| {
+                let all: Vec<_> = (0..processes).map(|_| scope.spawn(|| round(app.db(), &app.state.house, app.now()).unwrap())).collect();
+                all.into_iter().map(|one| one.join().unwrap()).sum()
+            });
+            did.push((name, done));
+        }
+    }
+    let rows = app.write(|c| {
+        let names = tables(c).into_keys();
+        Ok(names.map(|table| (table.clone(), lines(c, &format!("SELECT CAST(count(*) AS text) AS line FROM {table}")).remove(0))).collect())
+    });
+    (did, rows)
+}
+
+#[test]
+fn what_comes_due_is_done_once_however_many_processes_there_are() {
+    let (alone, rows) = settled(1);
+    for name in ["remind", "lapse", "ask", "report", "seal"] {
+        assert!(alone.iter().any(|(round, done)| *round == name && *done > 0), "{name} has nothing to do in {alone:?}");
+    }
+    let (together, rows_of_many) = settled(5);
+    assert_eq!(together, alone);
+    // Each run of the erasure is noted, whoever made it.
+    for (table, count) in rows_of_many.into_iter().filter(|(table, _)| table != "name_erasures") {
+        assert_eq!(count, rows[&table], "rows of {table}");
+    }
 }
