@@ -243,3 +243,48 @@ impl Handle {
         self.server.stop(graceful)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc,
+    };
+
+    use super::*;
+
+    #[test]
+    fn two_hash_at_once_fifty_wait_and_the_next_is_sent_away() {
+        actix_web::rt::System::new().block_on(async {
+            let turns = Arc::new(Turns::new(HASHES_AT_ONCE));
+            let (at_work, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+            let (open, gate) = mpsc::channel::<()>();
+            let gate = Arc::new(Mutex::new(gate));
+            let come = || {
+                let (turns, gate, at_work, most) = (turns.clone(), gate.clone(), at_work.clone(), most.clone());
+                actix_web::rt::spawn(async move {
+                    let work = move || {
+                        most.fetch_max(at_work.fetch_add(1, SeqCst) + 1, SeqCst);
+                        // Until the gate opens, which it does for good.
+                        let _ = gate.lock().unwrap().recv();
+                        at_work.fetch_sub(1, SeqCst);
+                        Ok(())
+                    };
+                    in_turn(&turns, work).await
+                })
+            };
+            let let_in: Vec<_> = (0..2 + 50).map(|_| come()).collect();
+            assert!(matches!(come().await.unwrap(), Err(Error::TooMany { retry_after: 1 })));
+            while at_work.load(SeqCst) < 2 {
+                actix_web::rt::task::yield_now().await;
+            }
+            drop(open);
+            for one in let_in {
+                one.await.unwrap().unwrap();
+            }
+            assert_eq!(most.load(SeqCst), 2);
+            come().await.unwrap().unwrap();
+        });
+    }
+}

@@ -63,8 +63,8 @@ fn media_type(req: &HttpRequest) -> Option<String> {
 /// A body comes whole within this time, or its sender is slow on purpose or gone: what is kept for it is given back.
 const WITHIN: Duration = Duration::from_secs(60);
 
-async fn in_time(bytes: impl Future<Output = Result<Bytes, actix_web::Error>>) -> Result<Bytes, actix_web::Error> {
-    match actix_web::rt::time::timeout(WITHIN, bytes).await {
+async fn in_time(bytes: impl Future<Output = Result<Bytes, actix_web::Error>>, within: Duration) -> Result<Bytes, actix_web::Error> {
+    match actix_web::rt::time::timeout(within, bytes).await {
         Ok(bytes) => bytes,
         Err(_) => Err(Problem::BadRequest.into()),
     }
@@ -78,7 +78,7 @@ impl FromRequest for Body {
         let req = req.clone();
         let bytes = Bytes::from_request(&req, payload);
         Box::pin(async move {
-            let bytes = in_time(bytes).await?;
+            let bytes = in_time(bytes, WITHIN).await?;
             if !bytes.is_empty() && media_type(&req).as_deref() != Some("application/json") {
                 return Err(Problem::UnsupportedMediaType("application/json").into());
             }
@@ -117,7 +117,23 @@ impl FromRequest for Upload {
             if !known {
                 return Err(Problem::UnsupportedMediaType(types).into());
             }
-            Ok(Self(in_time(bytes).await?))
+            Ok(Self(in_time(bytes, WITHIN).await?))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_does_not_come_is_given_up() {
+        actix_web::rt::System::new().block_on(async {
+            let moment = Duration::from_millis(1);
+            let never = in_time(std::future::pending(), moment).await.unwrap_err();
+            assert_eq!(never.as_response_error().status_code(), 400);
+            let there = std::future::ready(Ok(Bytes::from_static(b"{}")));
+            assert_eq!(in_time(there, moment).await.unwrap(), "{}");
+        });
     }
 }

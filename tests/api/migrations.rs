@@ -6,7 +6,7 @@ use diesel::{
     prelude::*,
     r2d2::ManageConnection,
     sql_query,
-    sql_types::{Bool, Text},
+    sql_types::{BigInt, Bool, Text},
 };
 use nobel21::db::{Conn, Db, Location, Manager, Mode, migrate, migrated, revert_all};
 
@@ -210,6 +210,13 @@ fn a_migration_takes_its_time_and_nothing_after_it_does() {
     other.batch_execute("SELECT pg_advisory_lock(21021021)").unwrap();
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| migrate(&mut c));
+        let mut looking = PgConnection::establish(&database.url()).unwrap();
+        let waits = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database \
+                     WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted";
+        while diesel::dsl::sql::<BigInt>(waits).get_result::<i64>(&mut looking).unwrap() == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        // Longer than a statement may take.
         std::thread::sleep(std::time::Duration::from_millis(300));
         other.batch_execute("SELECT pg_advisory_unlock(21021021)").unwrap();
         assert!(!waiting.join().unwrap().unwrap().is_empty());

@@ -41,6 +41,27 @@ fn small_numbers_are_told_to_nobody_and_larger_ones_are_the_houses_own() {
 }
 
 #[test]
+fn they_name_nobody_protected_or_not() {
+    let app = App::spawn();
+    for day in 26..=30 {
+        gathering(&app, day, 10, 12);
+    }
+    let protected = app.organisation("Skyddad förening");
+    let (admin, path) = (app.admin(), format!("/organisations/{protected}"));
+    admin.if_match(admin.get(&path).is(200).etag()).patch(&path, json!({"protected": true})).is(200);
+    let wish = json!({"room": "kafeet", "title": "Kvinnojour", "starts_at": "2026-10-30T18:00:00+01:00", "ends_at": "2026-10-30T20:00:00+01:00", "override": true});
+    admin.post("/bookings", with(good(protected), wish)).is(201);
+    for path in ["/open/monthly.json", "/open/monthly.csv"] {
+        let told = app.anonymous().get(&format!("{path}?from=2026-10&to=2026-10")).is(200).text();
+        // It is counted with the others.
+        assert!(told.contains('6'), "{told}");
+        for name in ["Förening 26", "Skyddad", "Kvinnojour", "Språkkafé", &protected.to_string()] {
+            assert!(!told.contains(name), "{path} names {name}: {told}");
+        }
+    }
+}
+
+#[test]
 fn they_say_what_they_mean_and_what_may_be_done_with_them_and_are_kept_for_an_hour() {
     let app = App::spawn();
     gathering(&app, 26, 3, 4);

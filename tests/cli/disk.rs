@@ -218,12 +218,14 @@ fn a_disk_that_fills_up_takes_nothing_more_in_and_gives_everything_out() {
         desk.has(&booked, counted, 0);
         // Writing too, as soon as there is room again.
         std::fs::remove_file(disk.ballast()).unwrap();
+        let before = booked.len();
         for _ in 0..9 {
             let (status, answer) = desk.book(&organisation, day).unwrap();
             assert!(matches!(status, 201 | 422), "{answer}");
             booked.extend((status == 201).then(|| answer["id"].as_str().unwrap().to_owned()));
             day += 1;
         }
+        assert!(booked.len() > before, "nothing is saved though there is room again");
         is_whole(&place);
     }
     assert!(booked.len() > 9 && counted > 0, "{booked:?} {counted}");

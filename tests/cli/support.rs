@@ -131,6 +131,18 @@ impl Server {
         Connection(BufReader::new(TcpStream::connect(self.url.trim_start_matches("http://")).unwrap()))
     }
 
+    /// Is a newcomer answered, or turned away at the door? With anything but an answer as it should be, this fails.
+    pub fn is_let_in(&self) -> bool {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        match agent.get(format!("{}/api/v1/rooms", self.url)).call() {
+            Ok(answer) => {
+                assert_eq!((answer.status().as_u16(), answer.headers().get("connection").unwrap().as_bytes()), (200, &b"close"[..]));
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
     pub fn signal(&self, name: &str) {
         assert!(Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap().success());
     }
