@@ -51,7 +51,7 @@ class Booker(User):
             self.unanswered(body["title"])
         elif answer.status == 201:
             self.note("booked")
-            self.made(answer.body)
+            self.made(answer.body, body["title"])
             self.mine.append({"id": answer.body["id"], "slot": (day, hour), "room": room, "person": person})
         else:
             self.note("turned down as taken")
@@ -104,7 +104,7 @@ class SeriesBooker(User):
         self.note("series booked")
         made = {booking["id"]: booking["version"] for booking in answer.body["bookings"]}
         for booking in answer.body["bookings"]:
-            self.made(booking)
+            self.made(booking, title)
         time.sleep(self.chance.uniform(0, 2))
         cancelled = self.send("POST", f"/series/{answer.body['id']}/cancel", {}, person)
         if cancelled is None:
@@ -156,7 +156,7 @@ class Waiter(User):
                 if booking is None:
                     self.unanswered(entry["title"])
                 else:
-                    self.made(booking.body)
+                    self.made(booking.body, entry["title"])
 
 
 class Receptionist(User):

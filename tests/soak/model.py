@@ -46,16 +46,18 @@ def check_bookings(verdict, journals, node):
         )
     }
     unanswered = sum((journal.unanswered for journal in journals), Counter())
-    made = {one["id"]: one for journal in journals for one in journal.made}
+    made = Counter(one["id"] for journal in journals for one in journal.made)
+    verdict.none([one for one, times in made.items() if times > 1], "bookings that two requests were answered with as made")
     versions = defaultdict(dict)
-    for one in made.values():
-        versions[one["id"]][one["version"]] = one
+    for journal in journals:
+        for one in journal.made:
+            versions[one["id"]][one["version"]] = one
     for journal in journals:
         for one in journal.changed:
             before = versions[one["id"]].setdefault(one["version"], one)
             verdict.holds(before is one, f"two changes that both made version {one['version']}: {before}, {one}")
-    lost = [one for one in made.values() if one["id"] not in rows]
-    verdict.none(lost, "bookings answered with 201 that are lost")
+    lost = [known[max(known)] for one, known in versions.items() if one not in rows]
+    verdict.none(lost, "bookings that somebody was told of and are lost")
     dates = Counter((row["title"], row["starts_at"]) for row in rows.values())
     verdict.none([what for what, times in dates.items() if times > 1], "bookings that are there twice")
     verdict.none([row for row in rows.values() if row["id"] not in made and not unanswered[row["title"]]], "bookings that nobody was promised")

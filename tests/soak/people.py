@@ -144,7 +144,10 @@ class User(threading.Thread):
             "starts_at": start.isoformat(), "ends_at": start.replace(hour=hour + 1).isoformat(), "expected_participants": 3,
         }
 
-    def made(self, booking):
+    def made(self, booking, title):
+        """Each request has a title of its own: another's booking is no answer to it."""
+        if booking["title"] != title:
+            self.surprise(f"a booking that was asked for as {title} is answered as {booking['title']}")
         with self.lock:
             self.journal.made.append(seen(booking))
 
