@@ -199,6 +199,28 @@ def check_letters(verdict, node, mailbox, kills):
     verdict.holds(len(twice) <= kills and all(came[letter] == 2 for letter in twice), f"{len(twice)} letters came more than once, {kills} processes were killed")
     verdict.none(sorted(sent - came.keys()), "letters that did not come")
     verdict.none(sorted(came.keys() - sent - left), "letters that came and are not known to have been sent")
-    silent = node.sql("SELECT reference FROM bookings b WHERE series_id IS NULL AND NOT EXISTS (SELECT 1 FROM letters WHERE booking_id = b.id)", "nobel21")
-    verdict.none(silent, "bookings of which no letter tells")
+    check_told(verdict, node)
     return len(came), len(twice), len(left), took
+
+
+def check_told(verdict, node):
+    """Each change of a booking is told in one letter: whether it came about twice or was written down twice, somebody would read it twice."""
+    wrong = node.sql(
+        """SELECT reference, b.status, version, string_agg(kind, ' ' ORDER BY l.created_at, l.id)
+           FROM bookings b LEFT JOIN letters l ON l.booking_id = b.id AND kind <> 'booking_reminder' WHERE series_id IS NULL
+           GROUP BY b.id HAVING count(kind) <> version OR count(*) FILTER (WHERE kind = 'booking_cancelled') <> (b.status = 'cancelled')::int
+             OR count(*) FILTER (WHERE kind = 'booking_rejected') <> (b.status = 'rejected')::int""",
+        "nobel21",
+    )
+    verdict.none(wrong, "bookings whose letters are not those of their changes")
+    # A series is told of in one letter, which has all its dates for the reader's calendar, and so is its end.
+    wrong = node.sql(
+        """WITH told AS (SELECT kind, date[1]::uuid AS booking FROM letters, regexp_matches(calendar, 'UID:([0-9a-f-]{36})', 'g') AS date WHERE booking_id IS NULL)
+           SELECT reference, status, version, string_agg(kind, ' ' ORDER BY kind) FROM bookings b LEFT JOIN told ON booking = b.id WHERE series_id IS NOT NULL
+           GROUP BY b.id HAVING count(kind) <> version OR count(*) FILTER (WHERE kind = 'series_cancelled') <> (status = 'cancelled')::int""",
+        "nobel21",
+    )
+    verdict.none(wrong, "dates of series of which the series' letters do not tell, or twice")
+    # Nobody takes an offer back here, so that each wish has one at most.
+    (offers,) = node.sql("SELECT (SELECT count(*) FROM waitlist WHERE held_until IS NOT NULL), (SELECT count(*) FROM letters WHERE kind = 'waitlist_offer')", "nobel21")
+    verdict.holds(offers[0] == offers[1], f"{offers[0]} wishes got an offer, {offers[1]} letters tell of one")
