@@ -128,18 +128,23 @@ def check_service(verdict, services, token, rows):
 def check_visits(verdict, journals, node, services, token):
     """Each count is there once with its number, a correction makes it what it should have been, and the tallies are their sum."""
     rows = node.sql("SELECT id, coalesce(client_id::text, ''), headcount, coalesce(corrects::text, '') FROM visits", "nobel21")
-    counted = {client: number for journal in journals for client, number in journal.counted.items()}
+    answered = [one for journal in journals for one in journal.counted]
+    verdict.none([one for one, times in Counter(one for one, _ in answered).items() if times > 1], "counts that two requests were answered with")
+    counted = dict(answered)
     corrected = {one: number for journal in journals for one, number in journal.corrected.items()}
     unanswered = sum((journal.unanswered for journal in journals), Counter())
-    first = Counter(client for _, client, _, corrects in rows if not corrects)
-    verdict.none([client for client in counted if first[client] != 1], "counts that were answered and are lost, or there twice")
-    verdict.none([client for client in first if client not in counted and not unanswered[client]], "counts that nobody was told of")
-    now, client_of = Counter(), {one: client for one, client, _, corrects in rows if not corrects}
+    # By the id that the client gave it, or else the service: so it was noted.
+    name_of = {one: client or one for one, client, _, corrects in rows if not corrects}
+    there = Counter(name_of.values())
+    verdict.none([one for one in counted if there[one] != 1], "counts that were answered and are lost, or there twice")
+    untold = Counter((client or f"{number} counted") for one, client, number, corrects in rows if not corrects and name_of[one] not in counted)
+    verdict.none([one for one, times in untold.items() if times > unanswered[one]], "counts that nobody was told of")
+    now = Counter()
     for one, _, headcount, corrects in rows:
         now[corrects or one] += int(headcount)
     wrong = [
         (one, number) for one, number in now.items()
-        if not unanswered[one] and number != corrected.get(one, counted.get(client_of.get(one), number))
+        if not unanswered[one] and number != corrected.get(one, counted.get(name_of.get(one), number))
     ]
     verdict.none(wrong, "counts whose number is not what was answered")
     total = sum(now.values())
@@ -151,7 +156,7 @@ def check_visits(verdict, journals, node, services, token):
         for service in services:
             today = service.ask("GET", "/visits/today", token=token).body
             verdict.holds(today["date"] not in days or today["total"] == total, f"process {service.number} tells of {today['total']} today, the rows of {total}")
-    return len(first), total
+    return len(there), total
 
 
 class Letter(NamedTuple):

@@ -21,12 +21,13 @@ AGAIN, PATIENCE = 0.2, 40
 class Journal:
     """What one process of users was answered; the model is made of all of them."""
 
-    # Bookings as they were after each change that was answered, and how often a change was not: of which title or id.
+    # Bookings as they were after each change that was answered, and how often a change was not: of which title, id or number of people.
     made: list = field(default_factory=list)
     changed: list = field(default_factory=list)
     unanswered: Counter = field(default_factory=Counter)
-    # Head counts by the id that the client gave them, with the number; what those with this id of the service should have been.
-    counted: dict = field(default_factory=dict)
+    # Head counts by the id that the client gave them, or else the service, with the number; what those with this id of the service should
+    # have been.
+    counted: list = field(default_factory=list)
     corrected: dict = field(default_factory=dict)
     errors: list = field(default_factory=list)
     surprises: list = field(default_factory=list)
@@ -154,6 +155,10 @@ class User(threading.Thread):
     def changed(self, booking):
         with self.lock:
             self.journal.changed.append(seen(booking))
+
+    def counted(self, one, headcount):
+        with self.lock:
+            self.journal.counted.append((one, headcount))
 
     def unanswered(self, what):
         with self.lock:
