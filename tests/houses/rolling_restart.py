@@ -6,6 +6,8 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
+import urllib.request
 import uuid
 from collections import Counter
 from contextlib import ExitStack
@@ -29,6 +31,8 @@ ROLES = ("booker", "reception")
 READERS, BOOKERS, COUNTERS, LISTENERS = 8, 4, 3, 3
 # Seconds: between two requests of one person, how long an open calendar listens, after a start until the next stop, how long a process may take to stop.
 PAUSE, LISTENS, SETTLED, STOPS_WITHIN = 0.05, 6, 2.5, 10.5
+# How long the processes may say that they are ready when the database has gone, and after how long the proxy knows that they are not.
+UNREADY_WITHIN, NOTICED = 30, 3
 
 
 def house_at(port, name, said=lambda *_: None):
@@ -144,13 +148,34 @@ def by_name(kind, port, token):
         yield f"{kind}, a name of nobody's: {nobody}"
 
 
-def without_database(cluster, port):
-    """With the database gone no process is ready, and people still hear it from the service itself."""
+def is_ready(process):
+    try:
+        with urllib.request.urlopen(f"http://{process.listen}/readyz", timeout=10):
+            return True
+    except urllib.error.HTTPError as answer:
+        if answer.code != 503:
+            raise
+        return False
+
+
+def without_database(cluster, processes, port):
+    """With the database gone no process is ready, and people still hear it from the service itself: before the proxy has noticed, and after."""
     cluster.kill()
-    time.sleep(8)
-    answer = house_at(port, NAME).ask("GET", "/rooms")
-    if (answer.status, answer.code) != (503, "unavailable"):
-        yield f"without a database: {answer.status} {answer.code} {answer.body}"
+    end = time.monotonic() + UNREADY_WITHIN
+    while ready := [process.number for process in processes if is_ready(process)]:
+        if time.monotonic() > end:
+            yield f"without a database: processes {ready} say that they are ready after {UNREADY_WITHIN} s"
+            return
+        time.sleep(0.1)
+    noticed = time.monotonic() + NOTICED
+    while True:
+        is_last = time.monotonic() > noticed
+        answer = house_at(port, NAME).ask("GET", "/rooms")
+        if (answer.status, answer.code) != (503, "unavailable"):
+            yield f"without a database: {answer.status} {answer.code} {answer.body}"
+        if is_last:
+            return
+        time.sleep(0.2)
 
 
 def once(rounds, seed):
@@ -187,7 +212,7 @@ def once(rounds, seed):
         wrong += by_name("haproxy", port, tokens["booker"])
         with proxy("nginx", folder, {PROCESSES[0]: processes[0].port, OTHER: other.port}) as beside:
             wrong += by_name("nginx", beside, tokens["booker"])
-        wrong += without_database(cluster, port)
+        wrong += without_database(cluster, processes, port)
     print(f"  {len(stops)} restarts in {lasted:.0f} s, a stop took {min(stops):.1f} to {max(stops):.1f} s")
     print(f"  {sum(load.answers.values())} requests, the slowest {load.slowest:.2f} s:")
     for (method, path, status), times in sorted(load.answers.items(), key=str):
