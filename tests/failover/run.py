@@ -128,8 +128,8 @@ def once(seed):
         nodes.begin()
         mailbox = stack.enter_context(Mailbox())
         stack.callback(mailbox.shutdown)
-        house = House(nodes.primary, nodes.url(), mailbox, folder / "house")
-        organisation = house.furnish({"booker": BOOKERS, "reception": COUNTERS})
+        house = House(folder / "house", nodes.url(), NOBEL21_SMTP_URL=mailbox.url)
+        organisation = house.furnish_for({"booker": BOOKERS, "reception": COUNTERS}, nodes.primary)
         services = [stack.enter_context(house.process(number)).service for number in (1, 2)]
         bookers, counters = sign_in(services[0], "booker", BOOKERS), sign_in(services[1], "reception", COUNTERS)
         print(f"  three nodes and two processes run after {time.monotonic() - began:.0f} s", flush=True)

@@ -1,4 +1,4 @@
-"""A house on PostgreSQL: its rooms, associations and people, and the processes that serve it."""
+"""A house: a database, a folder, rooms, associations and people, and the processes that serve it."""
 import csv
 import sys
 from pathlib import Path
@@ -11,54 +11,61 @@ PASSWORD = "kanelbulle i köket"
 
 
 class House:
-    """Reached by its processes at `url`; `node` is who tells what stands in the database."""
+    """On the PostgreSQL at `url`, or without one on SQLite in its folder; `settings` are its environment besides."""
 
-    def __init__(self, node, url, mailbox, folder):
-        self.node, self.folder = node, folder
-        self.env = clean(
-            DATABASE_URL=url, NOBEL21_DATA_DIR=str(folder), NOBEL21_SMTP_URL=mailbox.url, NOBEL21_REQUESTS_PER_MINUTE="0",
-            NOBEL21_SECRET_FILE=str(folder / "secret"), NOBEL21_LOG="info,access=off",
-        )
-        folder.mkdir(mode=0o700)
+    def __init__(self, folder, url=None, **settings):
+        self.folder = folder
+        # A copy of another house has its folder already.
+        folder.mkdir(mode=0o700, exist_ok=True)
+        usual = {"NOBEL21_DATA_DIR": str(folder), "NOBEL21_REQUESTS_PER_MINUTE": "0", "NOBEL21_LOG": "info,access=off", "NOBEL21_BACKUP_DIR": ""}
+        if url:
+            usual["DATABASE_URL"] = url
+        self.env = clean(**usual | settings)
 
     def command(self, *arguments, said=None):
         command(self.env, *arguments, said=said)
 
-    def furnish(self, people):
-        """The sample's rooms and associations without its year, and so many accounts of each role that share one password."""
+    def furnish(self, roles, year=SAMPLE):
+        """What these tables have, and an account of each role; who books does so for the first of the associations."""
+        self.command("migrate")
+        self.command("import", str(year))
+        with open(SAMPLE / "organisations.csv", encoding="utf-8") as file:
+            number = next(csv.DictReader(file))["org_number"]
+        for role in roles:
+            member = ["--organisation", number] if role == "booker" else []
+            self.command("user", "add", "--email", f"{role}-0@example.org", "--name", f"{role} 0", "--role", role, "--password-stdin", *member, said=PASSWORD)
+
+    def furnish_for(self, people, node):
+        """The sample's rooms and associations without its year, and so many accounts of each role, written at this node; gives the association."""
         tables = self.folder / "tables"
         tables.mkdir()
         for table in SAMPLE.glob("*.csv"):
             lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
             (tables / table.name).write_text("".join(lines if table.stem in ("rooms", "organisations") else lines[:1]), encoding="utf-8")
-        self.command("migrate")
-        self.command("import", str(tables))
-        with open(SAMPLE / "organisations.csv", encoding="utf-8") as file:
-            number = next(csv.DictReader(file))["org_number"]
+        self.furnish(people, tables)
         for role, many in people.items():
-            member = ["--organisation", number] if role == "booker" else []
-            self.command("user", "add", "--email", f"{role}-0@example.org", "--name", f"{role} 0", "--role", role, "--password-stdin", *member, said=PASSWORD)
-            self.copy(role, many)
-        return self.node.value("SELECT organisation_id FROM memberships LIMIT 1", "nobel21")
+            copy(node, role, many)
+        return node.value("SELECT organisation_id FROM memberships LIMIT 1", "nobel21")
 
-    def copy(self, role, people):
-        """More like the first of this role: hashing each one's password would take longer than all else here."""
-        first = f"(SELECT id FROM people WHERE email_key = '{role}-0@example.org')"
-        self.node.sql(
-            f"""
-            INSERT INTO people SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(),
-              'email', '{role}-' || n || '@example.org', 'email_key', '{role}-' || n || '@example.org'))).*
-              FROM people p, generate_series(1, {people - 1}) n WHERE p.id = {first};
-            INSERT INTO credentials SELECT (jsonb_populate_record(c, jsonb_build_object('person_id', p.id))).*
-              FROM credentials c, people p WHERE c.person_id = {first} AND p.email_key LIKE '{role}-%' AND p.id <> c.person_id;
-            INSERT INTO memberships SELECT (jsonb_populate_record(m, jsonb_build_object('person_id', p.id))).*
-              FROM memberships m, people p WHERE m.person_id = {first} AND p.email_key LIKE '{role}-%' AND p.id <> m.person_id;
-            """,
-            "nobel21",
-        )
-
-    def process(self, number, **extra):
+    def process(self, number=1, **extra):
         return Served(number, self.folder, self.env | extra)
+
+
+def copy(node, role, people):
+    """More like the first of this role, with its password: hashing each one's would take longer than all else here."""
+    first = f"(SELECT id FROM people WHERE email_key = '{role}-0@example.org')"
+    node.sql(
+        f"""
+        INSERT INTO people SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(),
+          'email', '{role}-' || n || '@example.org', 'email_key', '{role}-' || n || '@example.org'))).*
+          FROM people p, generate_series(1, {people - 1}) n WHERE p.id = {first};
+        INSERT INTO credentials SELECT (jsonb_populate_record(c, jsonb_build_object('person_id', p.id))).*
+          FROM credentials c, people p WHERE c.person_id = {first} AND p.email_key LIKE '{role}-%' AND p.id <> c.person_id;
+        INSERT INTO memberships SELECT (jsonb_populate_record(m, jsonb_build_object('person_id', p.id))).*
+          FROM memberships m, people p WHERE m.person_id = {first} AND p.email_key LIKE '{role}-%' AND p.id <> m.person_id;
+        """,
+        "nobel21",
+    )
 
 
 class Served(Process):
@@ -69,7 +76,7 @@ class Served(Process):
         self.service = Service(number, f"http://{self.listen}")
 
 
-def sign_in(service, role, people):
+def sign_in(service, role, people=1):
     tokens = []
     for number in range(people):
         answer = service.post("/auth/token", {"email": f"{role}-{number}@example.org", "password": PASSWORD})

@@ -1,6 +1,7 @@
 """PostgreSQL on this machine: one node alone, or a primary and two standbys of which any one must have a commit before it is answered."""
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -23,12 +24,23 @@ synchronous_commit = on
 synchronous_standby_names = 'ANY 1 (node1, node2, node3)'
 wal_retrieve_retry_interval = '500ms'
 """
+# Ports that were found free; their servers need not have come up yet.
+given = set()
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """Below those that the system gives to whoever asks for any: nobody takes it before its server comes up, or while that is down."""
+    while True:
+        # Of chance alone, which no seed repeats: whoever else looks for one at the same time finds another.
+        port = random.SystemRandom().randrange(10_000, 30_000)
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in given:
+            given.add(port)
+            return port
 
 
 def programs():

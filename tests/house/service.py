@@ -1,6 +1,7 @@
-"""One process of the service as people meet it: requests by connections that stay open, and what was answered when."""
+"""The service as people meet it, one process or what stands before several: requests by connections that stay open, and what was answered when."""
 import http.client
 import json
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -32,16 +33,29 @@ class Answer:
 
 
 class Service:
-    """One process, through a connection that each thread keeps open."""
+    """One process, or a proxy that goes by the `host` that is asked for, through a connection that each thread keeps open. `said` is told
+    each answer after what was asked: method and path."""
 
-    def __init__(self, number, url):
-        self.number, self.address, self.mine = number, url.removeprefix("http://"), threading.local()
+    def __init__(self, number, url, host=None, said=lambda *_: None):
+        self.scheme, self.address = url.split("://")
+        self.number, self.host, self.said, self.mine = number, host, said, threading.local()
 
     def post(self, path, body, token=None, key=None):
         return self.ask("POST", path, body, token, key)
 
-    def ask(self, method, path, body=None, token=None, key=None, match=None, cookie=None, sender=None):
-        headers = {}
+    def connect(self):
+        if self.scheme == "https":
+            # The certificate is made for the occasion; what is looked at here is who answers, not who signed.
+            return http.client.HTTPSConnection(self.address, timeout=60, context=ssl._create_unverified_context())
+        return http.client.HTTPConnection(self.address, timeout=60)
+
+    def ask(self, method, path, *what, **more):
+        answer = self.answer(method, path, *what, **more)
+        self.said(method, path, answer)
+        return answer
+
+    def answer(self, method, path, body=None, token=None, key=None, match=None, cookie=None, sender=None):
+        headers = {"Host": self.host} if self.host else {}
         if sender:
             # Believed of a proxy in front alone.
             headers["X-Forwarded-For"] = sender
@@ -58,9 +72,10 @@ class Service:
         sent = time.monotonic()
         try:
             if getattr(self.mine, "connection", None) is None or sent > self.mine.used + IDLE:
-                self.mine.connection = http.client.HTTPConnection(self.address, timeout=60)
+                self.mine.connection = self.connect()
             self.mine.connection.request(method, f"/api/v1{path}", body, headers)
             response = self.mine.connection.getresponse()
+            # A stream of events goes on until whoever serves it ends it.
             text = response.read()
             self.mine.used = time.monotonic()
         except (OSError, http.client.HTTPException) as error:

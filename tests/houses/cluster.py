@@ -3,7 +3,7 @@ import shutil
 import subprocess
 from contextlib import contextmanager
 
-from nodes import Node, children, make_folder
+from nodes import Node, children, make_folder, programs
 
 # Durable, as whoever runs houses has it; room for as many connections as many houses may open.
 SETTINGS = """
@@ -43,7 +43,7 @@ class Cluster(Node):
 
     def refuses(self, role, database):
         """Is this role kept out of this database?"""
-        command = ["psql", "-X", "-c", "SELECT 1", self.url(database, role)]
+        command = [programs() / "psql", "-X", "-c", "SELECT 1", self.url(database, role)]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         return done.returncode != 0 and "permission denied for database" in done.stderr
 

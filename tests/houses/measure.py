@@ -17,12 +17,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cluster import Cluster
-from house import House
+from house import SAMPLE, House, sign_in
 from letters import Mailbox
-from visitor import Visitor
 
 HERE = ZoneInfo("Europe/Stockholm")
-SAMPLE = Path("sample/year-2023")
+ROLES = ("booker", "reception")
 ROOMS = ("kafeet", "verkstaden", "konferens-1", "konferens-2", "motesrummet")
 # A house is as busy as in the busiest hour of its year, so many times over.
 TIMES = 10
@@ -100,29 +99,28 @@ class Load:
             person.join()
 
     def live(self):
-        visitors = {house: Visitor(house.process.port) for house in self.houses}
         while True:
             with self.lock:
                 self.next += self.chance.expovariate(1 / self.gap)
                 due, kind = self.next, self.chance.choices(self.kinds, self.weights)[0]
                 house, number = self.chance.choice(self.houses), uuid.UUID(int=self.chance.getrandbits(128), version=4)
-                slot = self.slots[house.process.port]
-                self.slots[house.process.port] += kind == "book"
+                slot = self.slots[house]
+                self.slots[house] += kind == "book"
             if due >= self.end:
                 return
             time.sleep(max(0, due - time.monotonic()))
-            status = getattr(self, kind)(visitors[house], house, slot, str(number))[0]
+            answer = getattr(self, kind)(house, slot, str(number))
             with self.lock:
                 # From when it was due: who had to wait for a free person here has waited.
                 self.took[kind].append((time.monotonic() - due) * 1000)
-                if status not in (200, 201):
-                    self.failed[kind, status] += 1
+                if answer.status not in (200, 201):
+                    self.failed[kind, answer.status or answer.code] += 1
 
-    def look(self, visitor, house, *_):
+    def look(self, house, *_):
         monday = datetime.now(HERE).date() + timedelta(days=1)
-        return visitor.ask("GET", f"/calendar?from={monday}&to={monday + timedelta(days=7)}", token=house.tokens["booker"])
+        return house.service.ask("GET", f"/calendar?from={monday}&to={monday + timedelta(days=7)}", token=house.tokens["booker"])
 
-    def book(self, visitor, house, slot, key):
+    def book(self, house, slot, key):
         turn, room = divmod(slot, len(ROOMS))
         day = datetime.now(HERE).date() + timedelta(days=2 + turn // 14)
         start = datetime(day.year, day.month, day.day, 7 + turn % 14, tzinfo=HERE)
@@ -130,11 +128,11 @@ class Load:
             "room": ROOMS[room], "organisation_id": house.organisation, "title": "Styrelsemöte", "category": "board_meeting",
             "starts_at": start.isoformat(), "ends_at": start.replace(hour=start.hour + 1).isoformat(), "expected_participants": 3,
         }
-        return visitor.ask("POST", "/bookings", body, house.tokens["booker"], key)
+        return house.service.post("/bookings", body, house.tokens["booker"], key)
 
-    def count(self, visitor, house, _, key):
+    def count(self, house, _, key):
         body = {"headcount": 3, "purpose": "walk_in", "client_id": key}
-        return visitor.ask("POST", "/visits", body, house.tokens["reception"])
+        return house.service.post("/visits", body, house.tokens["reception"])
 
     def percentiles(self, kind):
         """The slowest of half, of 95 and of 99 in a hundred, in milliseconds; none if nobody came."""
@@ -145,18 +143,18 @@ class Load:
 class Guest:
     """A house that runs, and who is signed in there."""
 
-    def __init__(self, house, process):
-        self.process = process
-        self.tokens = {role: process.sign_in(role) for role in ("booker", "reception")}
-        me = Visitor(process.port).ask("GET", "/me", token=self.tokens["booker"])[1]
+    def __init__(self, process):
+        self.service = process.service
+        self.tokens = {role: sign_in(self.service, role)[0] for role in ROLES}
+        me = self.service.ask("GET", "/me", token=self.tokens["booker"]).body
         self.organisation = me["memberships"][0]["organisation_id"]
 
 
-def model(folder, engine, cluster, organisation):
+def model(folder, engine, cluster):
     """A house with a year in it, that all others begin as a copy of."""
     database = cluster.add("model") if engine == "postgres" else None
-    house = House("model", folder / "model", database)
-    house.furnish(SAMPLE, organisation)
+    house = House(folder / "model", database)
+    house.furnish(ROLES)
     (house.folder / "secret").unlink(missing_ok=True)
     return house
 
@@ -168,14 +166,14 @@ def another(number, folder, engine, cluster, first, mailbox):
         database = cluster.add(name, like="model")
     else:
         shutil.copytree(first.folder, place)
-    return House(name, place, database, NOBEL21_SMTP_URL=mailbox.url, NOBEL21_WORKERS="2")
+    return House(place, database, NOBEL21_SMTP_URL=mailbox.url, NOBEL21_WORKERS="2")
 
 
 def strangers(guests, cluster):
     """Whoever is somebody in one house is nobody in the next, with the same ids in both."""
     one, other = guests[0], guests[1]
     for role, token in one.tokens.items():
-        answers = tuple(Visitor(guest.process.port).ask("GET", "/me", token=token)[0] for guest in (other, one))
+        answers = tuple(guest.service.ask("GET", "/me", token=token).status for guest in (other, one))
         if answers != (401, 200):
             yield f"a {role}'s token is answered {answers[0]} by another house, {answers[1]} by its own"
     if cluster and not (cluster.refuses("house1", "house2") and not cluster.refuses("house1", "house1")):
@@ -192,9 +190,7 @@ def measure(engine, number, rates, seed):
             cluster = stack.enter_context(Cluster(folder / "cluster", connections=number * 9 + 20).running())
         mailbox = stack.enter_context(Mailbox())
         stack.callback(mailbox.shutdown)
-        with open(SAMPLE / "organisations.csv", encoding="utf-8") as file:
-            organisation = next(csv.DictReader(file))["org_number"]
-        first = model(folder, engine, cluster, organisation)
+        first = model(folder, engine, cluster)
         houses = [another(n, folder, engine, cluster, first, mailbox) for n in range(1, number + 1)]
         processes = [stack.enter_context(house.process()) for house in houses]
         time.sleep(SETTLED)
@@ -209,7 +205,7 @@ def measure(engine, number, rates, seed):
         idle = [(after - b) / (time.monotonic() - began) * 3600 / number for after, b in zip(spent(), before)]
         idle_memory, idle_database = memory(programs), memory(database())
         idle_connections = cluster.connections() if cluster else 0
-        guests = [Guest(house, process) for house, process in zip(houses, processes)]
+        guests = [Guest(process) for process in processes]
         wrong = list(strangers(guests, cluster)) if number > 1 else []
         load = Load(guests, rates, seed)
         before, began, machine = spent(), time.monotonic(), busy()

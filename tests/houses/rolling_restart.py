@@ -1,12 +1,13 @@
 """Restarts a house's processes one after the other behind a proxy, under load, and looks whether anybody noticed."""
 import argparse
-import csv
 import random
 import signal
 import sys
 import tempfile
 import threading
 import time
+import urllib.error
+import urllib.request
 import uuid
 from collections import Counter
 from contextlib import ExitStack
@@ -16,56 +17,63 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cluster import Cluster
-from house import House
+from house import House, sign_in
 from letters import Mailbox
 from proxy import proxy
-from visitor import Visitor
+from service import Service
 
 HERE = ZoneInfo("Europe/Stockholm")
-SAMPLE = Path("sample/year-2023")
 NAME, OTHER_NAME = "boka.malmo.example", "boka.lund.example"
 ROOMS = ("kafeet", "verkstaden", "konferens-1", "konferens-2", "motesrummet")
 # The ports in docs/haproxy.cfg and docs/nginx.conf: two processes of this house, one of another.
 PROCESSES, OTHER = (8021, 8022), 8031
+ROLES = ("booker", "reception")
 READERS, BOOKERS, COUNTERS, LISTENERS = 8, 4, 3, 3
 # Seconds: between two requests of one person, how long an open calendar listens, after a start until the next stop, how long a process may take to stop.
 PAUSE, LISTENS, SETTLED, STOPS_WITHIN = 0.05, 6, 2.5, 10.5
+# How long the processes may say that they are ready when the database has gone, and after how long the proxy knows that they are not.
+UNREADY_WITHIN, NOTICED = 30, 3
+
+
+def house_at(port, name, said=lambda *_: None):
+    """As whoever asks the proxy for this name meets it."""
+    return Service(name, f"https://127.0.0.1:{port}", name, said)
 
 
 class Load:
     def __init__(self, port, tokens, organisation, seed):
-        self.port, self.tokens, self.organisation = port, tokens, organisation
+        self.service, self.tokens, self.organisation = house_at(port, NAME, self.note), tokens, organisation
         self.lock, self.over = threading.Lock(), threading.Event()
         self.answers, self.slowest, self.wrong = Counter(), 0, []
         self.booked, self.cancelled, self.counted, self.slots = [], [], [], count()
         people = [self.read] * READERS + [self.book] * BOOKERS + [self.count] * COUNTERS + [self.listen] * LISTENERS
         self.threads = [threading.Thread(target=self.live, args=(does, f"{seed} {n}")) for n, does in enumerate(people)]
 
-    def note(self, method, path, status, took):
+    def note(self, method, path, answer):
         with self.lock:
-            self.answers[method, "/".join(part for part in path.split("?")[0].split("/") if len(part) < 36), status] += 1
+            self.answers[method, "/".join(part for part in path.split("?")[0].split("/") if len(part) < 36), answer.status] += 1
             if not path.startswith("/calendar/changes"):
-                self.slowest = max(self.slowest, took)
-            if status not in (200, 201, 304):
-                self.wrong.append(f"{method} {path}: {status} after {took:.1f} s")
+                self.slowest = max(self.slowest, answer.came - answer.sent)
+            if answer.status not in (200, 201, 304):
+                self.wrong.append(f"{method} {path}: {answer.status} {answer.code} after {answer.came - answer.sent:.1f} s")
 
     def live(self, does, seed):
-        visitor, chance = Visitor(self.port, NAME, tls=True, said=self.note), random.Random(seed)
+        chance = random.Random(seed)
         try:
             while not self.over.is_set():
-                does(visitor, chance)
+                does(chance)
                 time.sleep(chance.uniform(0, 2 * PAUSE))
         except BaseException as error:
             with self.lock:
                 self.wrong.append(f"this test's own error: {error!r}")
             raise
 
-    def read(self, visitor, chance):
+    def read(self, chance):
         day = datetime.now(HERE).date() + timedelta(days=chance.randrange(30))
         path = chance.choice((f"/calendar?from={day}&to={day + timedelta(days=7)}", "/rooms", "/me"))
-        visitor.ask("GET", path, token=self.tokens["booker"])
+        self.service.ask("GET", path, token=self.tokens["booker"])
 
-    def book(self, visitor, chance):
+    def book(self, chance):
         with self.lock:
             slot, room = divmod(next(self.slots), len(ROOMS))
         day = datetime.now(HERE).date() + timedelta(days=2 + slot // 14)
@@ -76,20 +84,21 @@ class Load:
         }
         # Some with a key, by which a proxy's or a client's second try would be known; none is needed.
         key = str(uuid.UUID(int=chance.getrandbits(128))) if chance.random() < 0.5 else None
-        status, booking = visitor.ask("POST", "/bookings", body, self.tokens["booker"], key)
-        if status == 201:
-            self.booked.append(booking["id"])
-            if chance.random() < 0.3 and visitor.ask("POST", f"/bookings/{booking['id']}/cancel", None, self.tokens["booker"])[0] == 200:
-                self.cancelled.append(booking["id"])
+        answer = self.service.post("/bookings", body, self.tokens["booker"], key)
+        if answer.status == 201:
+            one = answer.body["id"]
+            self.booked.append(one)
+            if chance.random() < 0.3 and self.service.post(f"/bookings/{one}/cancel", None, self.tokens["booker"]).status == 200:
+                self.cancelled.append(one)
 
-    def count(self, visitor, chance):
+    def count(self, chance):
         body = {"headcount": chance.randint(1, 40), "purpose": "walk_in"}
-        status, visit = visitor.ask("POST", "/visits", body, self.tokens["reception"])
-        if status == 201:
-            self.counted.append(visit["id"])
+        answer = self.service.post("/visits", body, self.tokens["reception"])
+        if answer.status == 201:
+            self.counted.append(answer.body["id"])
 
-    def listen(self, visitor, chance):
-        visitor.ask("GET", f"/calendar/changes?seconds={LISTENS}")
+    def listen(self, _):
+        self.service.ask("GET", f"/calendar/changes?seconds={LISTENS}")
 
     def begin(self):
         for thread in self.threads:
@@ -118,7 +127,7 @@ def differences(cluster, load):
     sets = {
         "bookings": (load.booked, "SELECT id FROM bookings WHERE title = 'Byte'"),
         "cancelled bookings": (load.cancelled, "SELECT id FROM bookings WHERE title = 'Byte' AND status = 'cancelled'"),
-        "counts": (load.counted, "SELECT id FROM visits WHERE recorded_by = (SELECT id FROM people WHERE email_key = 'reception@example.org')"),
+        "counts": (load.counted, "SELECT id FROM visits WHERE recorded_by = (SELECT id FROM people WHERE email_key = 'reception-0@example.org')"),
     }
     for what, (answered, question) in sets.items():
         kept = {row[0] for row in cluster.sql(question, "malmo")}
@@ -129,23 +138,44 @@ def differences(cluster, load):
 def by_name(kind, port, token):
     """Each name leads to its own house, whose people are strangers in the other; nothing else leads anywhere."""
     answers = {
-        "one's own house": (Visitor(port, NAME, tls=True).ask("GET", "/me", token=token)[0], 200),
-        "the other house": (Visitor(port, OTHER_NAME, tls=True).ask("GET", "/me", token=token)[0], 401),
-        "the other house's rooms": (Visitor(port, OTHER_NAME, tls=True).ask("GET", "/rooms")[0], 200),
+        "one's own house": (house_at(port, NAME).ask("GET", "/me", token=token).status, 200),
+        "the other house": (house_at(port, OTHER_NAME).ask("GET", "/me", token=token).status, 401),
+        "the other house's rooms": (house_at(port, OTHER_NAME).ask("GET", "/rooms").status, 200),
     }
     yield from (f"{kind}, {what}: {found}, not {wanted}" for what, (found, wanted) in answers.items() if found != wanted)
-    nobody = Visitor(port, "boka.example.org", tls=True).ask("GET", "/rooms")[0]
-    if nobody != 404 and "RemoteDisconnected" not in str(nobody):
+    nobody = house_at(port, "boka.example.org").ask("GET", "/rooms")
+    if nobody.status != 404 and "RemoteDisconnected" not in nobody.code:
         yield f"{kind}, a name of nobody's: {nobody}"
 
 
-def without_database(cluster, load):
-    """With the database gone no process is ready, and people still hear it from the service itself."""
+def is_ready(process):
+    try:
+        with urllib.request.urlopen(f"http://{process.listen}/readyz", timeout=10):
+            return True
+    except urllib.error.HTTPError as answer:
+        if answer.code != 503:
+            raise
+        return False
+
+
+def without_database(cluster, processes, port):
+    """With the database gone no process is ready, and people still hear it from the service itself: before the proxy has noticed, and after."""
     cluster.kill()
-    time.sleep(8)
-    status, problem = Visitor(load.port, NAME, tls=True).ask("GET", "/rooms")
-    if status != 503 or problem.get("code") != "unavailable":
-        yield f"without a database: {status} {problem}"
+    end = time.monotonic() + UNREADY_WITHIN
+    while ready := [process.number for process in processes if is_ready(process)]:
+        if time.monotonic() > end:
+            yield f"without a database: processes {ready} say that they are ready after {UNREADY_WITHIN} s"
+            return
+        time.sleep(0.1)
+    noticed = time.monotonic() + NOTICED
+    while True:
+        is_last = time.monotonic() > noticed
+        answer = house_at(port, NAME).ask("GET", "/rooms")
+        if (answer.status, answer.code) != (503, "unavailable"):
+            yield f"without a database: {answer.status} {answer.code} {answer.body}"
+        if is_last:
+            return
+        time.sleep(0.2)
 
 
 def once(rounds, seed):
@@ -155,16 +185,14 @@ def once(rounds, seed):
         cluster = stack.enter_context(Cluster(folder / "cluster").running())
         mailbox = stack.enter_context(Mailbox())
         stack.callback(mailbox.shutdown)
-        with open(SAMPLE / "organisations.csv", encoding="utf-8") as file:
-            number = next(csv.DictReader(file))["org_number"]
         settings = {"NOBEL21_SMTP_URL": mailbox.url, "NOBEL21_PUBLIC_URL": f"https://{NAME}", "NOBEL21_TRUSTED_PROXIES": "127.0.0.1"}
-        house = House("malmo", folder / "malmo", cluster.add("malmo"), **settings)
-        house.furnish(SAMPLE, number)
+        house = House(folder / "malmo", cluster.add("malmo"), **settings)
+        house.furnish(ROLES)
         organisation = cluster.value("SELECT organisation_id FROM memberships LIMIT 1", "malmo")
         processes = [stack.enter_context(house.process(n)) for n in range(1, len(PROCESSES) + 1)]
-        tokens = {role: processes[0].sign_in(role) for role in ("booker", "reception")}
-        other = House("lund", folder / "lund", **settings)
-        other.furnish(SAMPLE, number)
+        tokens = {role: sign_in(processes[0].service, role)[0] for role in ROLES}
+        other = House(folder / "lund", **settings)
+        other.furnish(ROLES)
         other = stack.enter_context(other.process())
         ports = dict(zip(PROCESSES, (process.port for process in processes))) | {OTHER: other.port}
         port = stack.enter_context(proxy("haproxy", folder, ports))
@@ -184,7 +212,7 @@ def once(rounds, seed):
         wrong += by_name("haproxy", port, tokens["booker"])
         with proxy("nginx", folder, {PROCESSES[0]: processes[0].port, OTHER: other.port}) as beside:
             wrong += by_name("nginx", beside, tokens["booker"])
-        wrong += without_database(cluster, load)
+        wrong += without_database(cluster, processes, port)
     print(f"  {len(stops)} restarts in {lasted:.0f} s, a stop took {min(stops):.1f} to {max(stops):.1f} s")
     print(f"  {sum(load.answers.values())} requests, the slowest {load.slowest:.2f} s:")
     for (method, path, status), times in sorted(load.answers.items(), key=str):

@@ -51,7 +51,7 @@ class Booker(User):
             self.unanswered(body["title"])
         elif answer.status == 201:
             self.note("booked")
-            self.made(answer.body)
+            self.made(answer.body, body["title"])
             self.mine.append({"id": answer.body["id"], "slot": (day, hour), "room": room, "person": person})
         else:
             self.note("turned down as taken")
@@ -104,7 +104,7 @@ class SeriesBooker(User):
         self.note("series booked")
         made = {booking["id"]: booking["version"] for booking in answer.body["bookings"]}
         for booking in answer.body["bookings"]:
-            self.made(booking)
+            self.made(booking, title)
         time.sleep(self.chance.uniform(0, 2))
         cancelled = self.send("POST", f"/series/{answer.body['id']}/cancel", {}, person)
         if cancelled is None:
@@ -156,24 +156,29 @@ class Waiter(User):
                 if booking is None:
                     self.unanswered(entry["title"])
                 else:
-                    self.made(booking.body)
+                    self.made(booking.body, entry["title"])
 
 
 class Receptionist(User):
-    """Counts people, in both ways in which a count may be sent again, and mends some counts."""
+    """Counts people, in either way in which a count may be sent again, and mends some counts."""
 
     rest = 0.05
 
     def day(self):
         person, key = self.people[0], self.new_key()
-        body = {"headcount": self.chance.randint(1, 40), "purpose": "walk_in", "client_id": self.new_key()}
-        by_header = self.chance.random() < 0.5
-        answer = self.send("POST", "/visits", body, person, key=key if by_header else None, repeat=True)
-        if answer is None:
-            return self.unanswered(body["client_id"])
+        body = {"headcount": self.chance.randint(1, 40), "purpose": "walk_in"}
+        if self.chance.random() < 0.5:
+            answer = self.send("POST", "/visits", body, person, key=key)
+            if answer is None:
+                # It has no name yet by which it could be found.
+                return self.unanswered(f"{body['headcount']} counted")
+            self.counted(answer.body["id"], body["headcount"])
+        else:
+            answer = self.send("POST", "/visits", body | {"client_id": key}, person, repeat=True)
+            if answer is None:
+                return self.unanswered(key)
+            self.counted(key, body["headcount"])
         self.note("counted")
-        with self.lock:
-            self.journal.counted[body["client_id"]] = body["headcount"]
         if self.chance.random() < 0.1:
             right = self.chance.randint(0, 40)
             if right == body["headcount"]:
@@ -200,8 +205,7 @@ class Kiosk(User):
         if answer is None:
             return self.unanswered(body["client_id"])
         self.note("counted at a kiosk")
-        with self.lock:
-            self.journal.counted[body["client_id"]] = body["headcount"]
+        self.counted(body["client_id"], body["headcount"])
         return None
 
 

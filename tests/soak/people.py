@@ -21,12 +21,13 @@ AGAIN, PATIENCE = 0.2, 40
 class Journal:
     """What one process of users was answered; the model is made of all of them."""
 
-    # Bookings as they were after each change that was answered, and how often a change was not: of which title or id.
+    # Bookings as they were after each change that was answered, and how often a change was not: of which title, id or number of people.
     made: list = field(default_factory=list)
     changed: list = field(default_factory=list)
     unanswered: Counter = field(default_factory=Counter)
-    # Head counts by the id that the client gave them, with the number; what those with this id of the service should have been.
-    counted: dict = field(default_factory=dict)
+    # Head counts by the id that the client gave them, or else the service, with the number; what those with this id of the service should
+    # have been.
+    counted: list = field(default_factory=list)
     corrected: dict = field(default_factory=dict)
     errors: list = field(default_factory=list)
     surprises: list = field(default_factory=list)
@@ -144,13 +145,20 @@ class User(threading.Thread):
             "starts_at": start.isoformat(), "ends_at": start.replace(hour=hour + 1).isoformat(), "expected_participants": 3,
         }
 
-    def made(self, booking):
+    def made(self, booking, title):
+        """Each request has a title of its own: another's booking is no answer to it."""
+        if booking["title"] != title:
+            self.surprise(f"a booking that was asked for as {title} is answered as {booking['title']}")
         with self.lock:
             self.journal.made.append(seen(booking))
 
     def changed(self, booking):
         with self.lock:
             self.journal.changed.append(seen(booking))
+
+    def counted(self, one, headcount):
+        with self.lock:
+            self.journal.counted.append((one, headcount))
 
     def unanswered(self, what):
         with self.lock:

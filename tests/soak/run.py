@@ -34,10 +34,9 @@ def open_house(stack, folder, minutes):
     stack.callback(proxy.program.kill)
     mailbox = stack.enter_context(Mailbox())
     stack.callback(mailbox.shutdown)
-    house = House(node, proxy.url, mailbox, folder / "house")
-    house.env["NOBEL21_TRUSTED_PROXIES"] = "127.0.0.1"
+    house = House(folder / "house", proxy.url, NOBEL21_SMTP_URL=mailbox.url, NOBEL21_TRUSTED_PROXIES="127.0.0.1")
     people_each = 2 + minutes
-    organisation = house.furnish({"booker": CROWDS * len(KINDS) * people_each, "reception": CROWDS, "admin": CROWDS})
+    organisation = house.furnish_for({"booker": CROWDS * len(KINDS) * people_each, "reception": CROWDS, "admin": CROWDS}, node)
     node.sql(f"UPDATE rooms SET needs_approval = true WHERE slug = '{BY_REQUEST}'; UPDATE house_settings SET second_factor_required = false", "nobel21")
     clock = Clock(folder / "house" / "clock")
     processes = [stack.enter_context(house.process(1)), stack.enter_context(house.process(2, **clock.env))]
@@ -83,7 +82,7 @@ def soak(minutes, seed):
         folder.chmod(0o711)
         node, proxy, mailbox, clock, processes, house = open_house(stack, folder, minutes)
         services = [process.service for process in processes]
-        (admin,) = sign_in(services[0], "admin", 1)
+        (admin,) = sign_in(services[0], "admin")
         house |= {"seed": seed, "kiosks": pair_kiosks(services[0], admin)}
         faults = Faults(random.Random(seed), processes, proxy, clock, mailbox)
         memory = Memory(processes[0])
@@ -97,7 +96,7 @@ def soak(minutes, seed):
         errors = check_answers(verdict, journals, faults.happened)
         rows = check_bookings(verdict, journals, node)
         double = check_floor(verdict, node)
-        (admin,) = sign_in(services[0], "admin", 1)
+        (admin,) = sign_in(services[0], "admin")
         check_service(verdict, services, admin, rows)
         counts, people = check_visits(verdict, journals, node, services, admin)
         happened = Counter(fault.name for fault in faults.happened)
