@@ -288,6 +288,8 @@ pub enum AccountChange {
     OpenIdLinked,
     /// It does so no more.
     OpenIdEnded,
+    /// A program has a token of its own to it.
+    TokenMade,
 }
 
 impl AccountChange {
@@ -295,8 +297,10 @@ impl AccountChange {
     #[must_use]
     pub fn words(self, language: Language) -> &'static str {
         match (self, language) {
-            (Self::Password, Language::Sv) => "Ditt lösenord har ändrats.",
-            (Self::Password, Language::En) => "Your password was changed.",
+            (Self::Password, Language::Sv) => "Ditt lösenord har ändrats. Andra inloggningar och nycklar för egna program har avslutats.",
+            (Self::Password, Language::En) => "Your password was changed. Other sign-ins and tokens for your own programs have ended.",
+            (Self::TokenMade, Language::Sv) => "En nyckel för egna program har gjorts till ditt konto.",
+            (Self::TokenMade, Language::En) => "A token for your own programs was made for your account.",
             (Self::TwoStepsOn, Language::Sv) => "Tvåstegsinloggning har slagits på.",
             (Self::TwoStepsOn, Language::En) => "Two-step sign-in was turned on.",
             (Self::TwoStepsOff, Language::Sv) => "Tvåstegsinloggning har stängts av.",

@@ -400,6 +400,7 @@ mod tests {
             Letter::AccountChanged(super::super::AccountChange::CopiedPasskey),
             Letter::AccountChanged(super::super::AccountChange::OpenIdLinked),
             Letter::AccountChanged(super::super::AccountChange::OpenIdEnded),
+            Letter::AccountChanged(super::super::AccountChange::TokenMade),
         ]
     }
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     caller::Call,
-    passkeys, store,
+    passkeys, sign_in, store,
     token::{self, Keys},
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     db::{Conn, schema::api_tokens},
     error::{Error, Result},
     id::Id,
+    mail::AccountChange,
     say,
     text::stored,
     time::Moment,
@@ -41,10 +42,10 @@ const BOOKING: [&str; 4] = ["/bookings", "/series", "/waitlist", "/calendar-file
 const COUNTING: [&str; 2] = ["/visits", "/expected-visitors"];
 
 impl Scope {
-    /// Does it open this? `path` is that under `/api/v1`.
+    /// Does it open this route, such as `/bookings/{id}`?
     #[must_use]
-    pub fn opens(self, reads: bool, path: &str) -> bool {
-        let under = |parts: &[&str]| parts.iter().any(|part| path.starts_with(part));
+    pub fn opens(self, reads: bool, route: &str) -> bool {
+        let under = |parts: &[&str]| parts.iter().any(|part| route.starts_with(part));
         if under(&CLOSED) {
             return false;
         }
@@ -121,6 +122,7 @@ pub fn make(c: &mut Conn, keys: &Keys, call: &Call, name: String, scope: Scope, 
         .execute(c)?;
     let trace = serde_json::json!({"name": new.name, "scope": new.scope, "expires_at": new.expires_at});
     audit::record(c, &call.by(), "created", "api_token", Some(new.id.to_string()), None, Some(trace))?;
+    sign_in::tell_of_change(c, &call.house, &call.caller.person, AccountChange::TokenMade, &call.by())?;
     Ok((new, text))
 }
 

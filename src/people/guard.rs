@@ -57,7 +57,8 @@ pub struct TokenHolder {
 struct Program {
     token_hash: String,
     reads: bool,
-    path: String,
+    /// What it asks for, under `/api/v1`; `None` outside of that.
+    route: Option<String>,
 }
 
 impl TokenHolder {
@@ -75,12 +76,12 @@ impl TokenHolder {
 
     /// Who it is, as the database has it now; refused if its session is over.
     pub fn call(self, c: &mut Conn) -> Result<Call> {
-        let caller = match &self.program {
+        let caller = match self.program {
             None => sign_in::caller(c, self.bearer, self.now)?,
             Some(program) => {
                 let Bearer { person, session } = self.bearer;
                 let scope = api_tokens::scope_of(c, session, person, &program.token_hash, self.now)?.ok_or_else(unauthenticated)?;
-                if !scope.opens(program.reads, &program.path) {
+                if !program.route.is_some_and(|route| scope.opens(program.reads, &route)) {
                     return Err(Error::Forbidden(say!(
                         "Nyckeln är till för annat. Gör en ny under Mitt konto.",
                         "This token is for something else. Make another under My account."
@@ -108,9 +109,10 @@ impl TokenHolder {
             Some(bearer) => (bearer, None),
             None => {
                 let bearer = state.tokens.personal(token, now).ok_or_else(unauthenticated)?;
-                let path = req.path().strip_prefix("/api/v1").unwrap_or_default().to_owned();
+                // Not what the path says: any letter of it may be written in another way (RFC 3986, 2.1).
+                let route = req.match_pattern().and_then(|route| route.strip_prefix("/api/v1").map(str::to_owned));
                 let reads = matches!(*req.method(), Method::GET | Method::HEAD);
-                (bearer, Some(Program { token_hash: hash_of(token), reads, path }))
+                (bearer, Some(Program { token_hash: hash_of(token), reads, route }))
             }
         };
         req.extensions_mut().insert(Whose(bearer.person));

@@ -1,6 +1,7 @@
 //! Signing in and out: passwords, sessions, one-time links.
 use super::{
     account::{Email, Person, Role},
+    api_tokens,
     attempts::{self, Counted},
     caller::{Call, Caller},
     invitations, mail_link, passkeys,
@@ -300,7 +301,7 @@ pub fn look_at_link(c: &mut Conn, secret: &str, now: Moment) -> Result<Option<Pe
     }
 }
 
-/// Sets a password by a one-time link, ends all other sessions and signs in.
+/// Sets a password by a one-time link, ends all other sessions and programs' tokens, and signs in.
 pub fn set_password_by_link(
     c: &mut Conn,
     keys: &Keys,
@@ -317,6 +318,7 @@ pub fn set_password_by_link(
     store::set_password_hash(c, person.id, hash, by.at)?;
     sessions::end_of(c, person.id, None, by.at)?;
     mail_link::void(c, person.id, by.at)?;
+    api_tokens::revoke_all(c, person.id, by.at)?;
     let own = By { actor: Some(person.id), ..by.clone() };
     audit::record(c, &own, "set_password", "person", Some(person.id.to_string()), None, None)?;
     invitations::accept_by_link(c, &own, person.id, &token::hash_of(secret))?;
@@ -362,13 +364,14 @@ pub fn set_up(c: &mut Conn, keys: &Keys, secret: &str, first: &FirstAdmin, entra
     begin_session(c, keys, person.id, entrance, by.at)
 }
 
-/// Changes the caller's own password; its other sessions end.
+/// Changes the caller's own password; its other sessions and its programs' tokens end.
 pub fn change_password(c: &mut Conn, call: &Call, hash: &str) -> Result<()> {
     let person = call.caller.person.id;
     store::set_password_hash(c, person, hash, call.now)?;
     sessions::end_of(c, person, Some(call.caller.session), call.now)?;
     sessions::use_up_link(c, call.caller.session)?;
     mail_link::void(c, person, call.now)?;
+    api_tokens::revoke_all(c, person, call.now)?;
     tell_of_change(c, &call.house, &call.caller.person, AccountChange::Password, &call.by())?;
     audit::record(c, &call.by(), "changed_password", "person", Some(person.to_string()), None, None)
 }

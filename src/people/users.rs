@@ -179,13 +179,14 @@ pub fn disable(c: &mut Conn, by: &By, id: Id) -> Result<Person> {
     change(c, by, id, IfMatch::Any, Change { access: Access { disabled: Some(true), role: None }, ..Change::default() })
 }
 
-/// Sets somebody's password from outside, which ends its sessions: for the command line.
+/// Sets somebody's password from outside, which ends its sessions and tokens: for the command line.
 pub fn set_password(c: &mut Conn, by: &By, id: Id, hash: &str) -> Result<()> {
     store::lock(c, id)?.ok_or(Error::NotFound(NOUN))?;
     store::set_password_hash(c, id, hash, by.at)?;
     sessions::end_of(c, id, None, by.at)?;
     store::delete_links_of(c, id)?;
     mail_link::void(c, id, by.at)?;
+    api_tokens::revoke_all(c, id, by.at)?;
     audit::record(c, by, "set_password", NOUN, Some(id.to_string()), None, None)
 }
 

@@ -1,6 +1,9 @@
 //! Tokens for a person's own programs: one kind of work, until a day, shown once, ended at once.
 use diesel::prelude::*;
-use nobel21::{db::schema::api_tokens, people::Role};
+use nobel21::{
+    db::schema::{api_tokens, letters},
+    people::Role,
+};
 
 use crate::{
     bookings::good,
@@ -32,21 +35,43 @@ fn a_token_opens_what_its_scope_says_and_its_person_may_and_never_the_account() 
     let counter = bearing(&app, &made(&desk, "count", 30).0);
     counter.post("/visits", json!({"headcount": 2, "purpose": "walk_in"})).is(201);
     counter.get("/bookings").refused(403, "forbidden");
-    // Nothing of the account, tried at every operation that is about it.
+    // Nothing of the account, of other people or of visitors' names, however the path is written: tried at every operation.
+    let closed = ["/me/", "/users", "/audit", "/letters", "/settings", "/visits/present", "/roll-calls"];
+    let mut tried = 0;
     for token in ["read", "book", "count"].map(|scope| made(&app.admin(), scope, 30).0) {
         let program = bearing(&app, &token);
         for operation in contract().operations().iter().filter(|one| one.method == "GET") {
-            if ["/me/", "/users", "/audit", "/letters", "/settings"].iter().any(|closed| operation.template.starts_with(closed))
-                && !operation.template.ends_with(".ics")
-            {
+            if closed.iter().any(|closed| operation.template.starts_with(closed)) && !operation.template.ends_with(".ics") {
                 let path = operation.template.replace("{id}", "01a1b2c3-4d5e-7000-8000-000000000201");
                 program.get(&path).refused(403, "forbidden");
+                for (place, letter) in path.char_indices().filter(|(_, letter)| letter.is_ascii_lowercase()) {
+                    let written = format!("{}%{:02X}{}", &path[..place], letter as u32, &path[place + 1..]);
+                    program.off_contract().get(&written).refused(403, "forbidden");
+                    tried += 1;
+                }
             }
+        }
+        let outside = program.via(&app.url).off_contract();
+        for written in ["/../%761/bookings", "/%2e%2e/v1/me/data"] {
+            assert!([403, 404].contains(&outside.get(written).status), "{written}");
         }
         program
             .post("/me/tokens", json!({"name": "x", "scope": "read", "days": 1, "current_password": PASSWORD}))
             .refused(403, "forbidden");
     }
+    assert!(tried > 300, "{tried}");
+}
+
+#[test]
+fn a_new_password_ends_every_token_and_its_person_hears_of_each_new_one() {
+    let app = App::spawn();
+    let booker = app.person(Role::Booker);
+    let token = made(&booker, "read", 30).0;
+    let told: Vec<String> = app.read(|c| Ok(letters::table.select(letters::body_text).load(c)?));
+    assert!(told.len() == 1 && told[0].contains("En nyckel för egna program har gjorts"), "{told:?}");
+    let change = json!({"current_password": PASSWORD, "new_password": "en annan lång mening"});
+    booker.post("/me/password", change).is(204);
+    bearing(&app, &token).get("/me").refused(401, "unauthenticated");
 }
 
 #[test]
