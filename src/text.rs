@@ -40,7 +40,7 @@ macro_rules! words {
 
             /// The word, as stored and sent.
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
         }

@@ -2,7 +2,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
-use super::{Kind, Record, Status};
+use super::{Record, Status};
 use crate::{
     app::State,
     error::{Language, Result},
@@ -25,7 +25,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 #[derive(Serialize)]
 struct OnTheWire {
     id: Id,
-    kind: Kind,
+    kind: String,
     to: String,
     language: Language,
     subject: String,

@@ -1,5 +1,4 @@
 //! The rules of the outbox: when a letter is tried again, when it is given up, how many one address gets.
-use super::letter::Kind;
 use crate::{error::Language, id::Id, time::Moment, words};
 
 words! {
@@ -49,8 +48,8 @@ pub enum Outcome {
 pub struct Outgoing {
     /// Its key.
     pub id: Id,
-    /// What it is about.
-    pub kind: Kind,
+    /// What it is about: a [`Kind`](super::Kind), or a newer version's, whose letters go out as well.
+    pub kind: String,
     /// The same at every try, so that a mailbox can tell a repeat.
     pub message_id: String,
     /// The address.
@@ -76,8 +75,8 @@ pub struct Outgoing {
 pub struct Record {
     /// Its key.
     pub id: Id,
-    /// What it is about.
-    pub kind: Kind,
+    /// What it is about, as in [`Outgoing`].
+    pub kind: String,
     /// The address.
     pub to_address: String,
     /// In which language.

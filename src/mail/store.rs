@@ -114,14 +114,18 @@ pub enum Claim {
     Nothing,
 }
 
+/// The letter with the link that signs in, which is bounded where it is asked for (`people/mail_link.rs`): it is of no use an hour later,
+/// and strangers who ask for many would hold back all others.
+const ENTRANCE: &str = Kind::SignInLink.as_str();
+
 /// The lock under which one worker at a time claims on PostgreSQL; any number will do as long as it stays the same.
 const CLAIM_LOCK: i64 = 21_021_022;
 
 /// Gives the longest-waiting letter that was due at `due_by` to the holder of `lease`, unless its recipient has had enough of
 /// them: then all that it would get now are held.
 pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Claim> {
-    let next = due!(due_by).order((letters::next_attempt_at, letters::id)).limit(1).select((letters::id, letters::to_key));
-    let found: Option<(Id, String)> = match c {
+    let next = due!(due_by).order((letters::next_attempt_at, letters::id)).limit(1).select((letters::id, letters::to_key, letters::kind));
+    let found: Option<(Id, String, String)> = match c {
         // Claiming is quick and done by one at a time, or two could count 19 letters of an hour and send one each. A row that
         // somebody else is at (a resend, the housekeeping) is passed over instead of waited for.
         Conn::Postgres(c) => {
@@ -132,9 +136,10 @@ pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Cla
         Conn::Sqlite(c) => next.first(c),
     }
     .optional()?;
-    let Some((id, to_key)) = found else { return Ok(Claim::Nothing) };
-    if let Some(until) = full_until(c, id, &to_key, now)? {
-        diesel::update(due!(due_by).filter(letters::to_key.eq(to_key)))
+    let Some((id, to_key, kind)) = found else { return Ok(Claim::Nothing) };
+    let until = if kind == ENTRANCE { None } else { full_until(c, id, &to_key, now)? };
+    if let Some(until) = until {
+        diesel::update(due!(due_by).filter(letters::to_key.eq(to_key)).filter(letters::kind.ne(ENTRANCE)))
             .set((letters::status.eq(Status::Held.as_str()), letters::next_attempt_at.eq(until), letters::leased_until.eq(None::<Moment>)))
             .execute(c)?;
         return Ok(Claim::Held);
@@ -160,9 +165,10 @@ pub fn claimed(c: &mut Conn, lease: Id, now: Moment) -> Result<Option<Box<Outgoi
     Ok(Some(Box::new(row.try_into()?)))
 }
 
-/// Until when an address gets no more letters; `None` if it may have one now. Letters on their way count as sent.
+/// Until when an address gets no more letters; `None` if it may have one now. Letters on their way count as sent, links that sign in do not
+/// count.
 fn full_until(c: &mut Conn, but: Id, to_key: &str, now: Moment) -> Result<Option<Moment>> {
-    let others = letters::table.filter(letters::to_key.eq(to_key)).filter(letters::id.ne(but));
+    let others = letters::table.filter(letters::to_key.eq(to_key)).filter(letters::id.ne(but)).filter(letters::kind.ne(ENTRANCE));
     let unsent = others.filter(letters::sent_at.is_null());
     let on_their_way: i64 = unsent.filter(letters::leased_until.ge(now)).select(count_star()).first(c)?;
     let room = PER_HOUR - on_their_way;
@@ -203,7 +209,7 @@ impl TryFrom<OutgoingRow> for Outgoing {
     fn try_from(row: OutgoingRow) -> Result<Self> {
         Ok(Self {
             id: row.id,
-            kind: stored(&row.kind)?,
+            kind: row.kind,
             message_id: row.message_id,
             to_address: row.to_address,
             to_name: row.to_name,
@@ -325,7 +331,7 @@ impl TryFrom<RecordRow> for Record {
     fn try_from(row: RecordRow) -> Result<Self> {
         Ok(Self {
             id: row.id,
-            kind: stored(&row.kind)?,
+            kind: row.kind,
             to_address: row.to_address,
             language: stored(&row.language)?,
             subject: row.subject,

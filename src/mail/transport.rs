@@ -342,7 +342,7 @@ fn write(folder: &std::path::Path, letter: &Outgoing, now: Moment, bytes: &[u8])
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{id::Id, mail::Kind};
+    use crate::id::Id;
 
     #[test]
     fn a_mail_server_is_given_by_its_url() {
@@ -448,7 +448,7 @@ mod tests {
     fn letter() -> Outgoing {
         Outgoing {
             id: Id::new(),
-            kind: Kind::Confirmed,
+            kind: "booking_confirmed".into(),
             message_id: "<1@example.org>".into(),
             to_address: "amina@example.org".into(),
             to_name: "Åsa \"Ek\", ordförande\r\nBcc: x@example.org".into(),

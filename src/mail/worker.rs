@@ -132,7 +132,7 @@ impl Pass<'_> {
     }
 
     fn note(&self, letter: &Outgoing, lease: Id, outcome: &Outcome) -> Result<()> {
-        let (id, kind, attempts, request_id) = (letter.id, letter.kind, letter.attempts + 1, letter.request_id.as_deref());
+        let (id, kind, attempts, request_id) = (letter.id, &letter.kind, letter.attempts + 1, letter.request_id.as_deref());
         let error = match outcome {
             Outcome::Sent => {
                 tracing::info!(request_id, %id, %kind, attempts, "letter sent");

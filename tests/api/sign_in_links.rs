@@ -1,11 +1,11 @@
 //! Signing in by a link in a letter.
 use diesel::prelude::*;
-use nobel21::{db::schema::letters, people::Role};
+use nobel21::{db::schema::letters, mail::Transport, people::Role};
 
 use crate::{
     sessions::refresh,
     sign_in::{access, bearing, cookie, disable, pair, sign_in},
-    support::{Answer, App, PASSWORD, json},
+    support::{Answer, App, PASSWORD, json, smtp::Sink},
 };
 
 /// Asks as a new browser; gives the link's secret, if a letter was written, and the browser's cookie.
@@ -107,7 +107,11 @@ fn who_came_in_by_a_link_sets_a_password_without_the_old_one_for_a_quarter_of_an
 
 #[test]
 fn a_stranger_who_asks_for_links_does_not_keep_the_owner_from_one() {
-    let app = App::with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]);
+    let sink = Sink::start();
+    let app = App::with(|config| {
+        config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+        config.mail = Transport::parse(&sink.plain_url()).unwrap();
+    });
     let booker = app.person(Role::Booker);
     let own = pair(&sign_in(&app, booker.email(), PASSWORD).is(200), "nobel21_browser");
     let ask =
@@ -126,6 +130,9 @@ fn a_stranger_who_asks_for_links_does_not_keep_the_owner_from_one() {
     let mine = app.anonymous().header("X-Forwarded-For", "192.0.2.99").header("Cookie", &own);
     mine.post("/auth/link", json!({"email": booker.email()})).is(202);
     assert_eq!(app.await_letters(before + 21), before + 21, "and the owner's own browser one more");
+    // It comes, and so does what else the owner is written to.
+    app.write_letter(booker.email());
+    assert_eq!(app.deliver_mail(), 22);
     // A network that asks for letter after letter, to whomever, waits longer and longer.
     let many = (0..60).map(|n| {
         app.anonymous()
