@@ -16,6 +16,7 @@ use crate::{
     http::{
         at, etag,
         field::{self, Fields},
+        sender::Sender,
     },
     people::guard::Anyone,
     say,
@@ -76,7 +77,7 @@ async fn changes(state: web::Data<State>, Anyone(_): Anyone, req: HttpRequest) -
         // Whoever compresses or collects on the way would keep the words to itself.
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .insert_header(("X-Accel-Buffering", "no"))
-        .body(state.live.listen(stay)?))
+        .body(state.live.listen(stay, Sender::of(&req).network())?))
 }
 
 async fn holidays(Anyone(_): Anyone, req: HttpRequest) -> Result<HttpResponse> {

@@ -2,7 +2,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{self, Bytes},
+    web,
 };
 use askama::Template;
 
@@ -15,9 +15,9 @@ use crate::{
     error::{Error, Language, Result, Say},
     http::{
         at,
+        body::Sent,
         field::{self, Fields},
         html::{Html, is_ours, language_of},
-        problem::Problem,
     },
     people::guard::Stranger,
     say,
@@ -184,15 +184,11 @@ async fn ask(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest) 
     }
 }
 
-async fn answer(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest, bytes: Bytes) -> Result<HttpResponse> {
+async fn answer(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest, Sent(bytes): Sent) -> Result<HttpResponse> {
     let language = language_of(&req);
     if !is_ours(&req, &state.house.public_url) {
         let message = say!("Öppna länken igen och svara där.", "Please open the link again and answer there.");
         return refusal(Error::Forbidden(message), language);
-    }
-    let kind = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
-    if !kind.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Ok(HttpResponse::from_error(Problem::UnsupportedMediaType("application/x-www-form-urlencoded")));
     }
     let code = match path_code(&req) {
         Ok(code) => code,

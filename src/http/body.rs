@@ -1,4 +1,4 @@
-//! The request's body: JSON of at most 64 KiB, or a file where a path takes one, and what its faults are called.
+//! The request's body: JSON or a form of at most 64 KiB, or a file where a path takes one, and what its faults are called.
 use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
@@ -116,6 +116,26 @@ impl FromRequest for Upload {
         Box::pin(async move {
             if !known {
                 return Err(Problem::UnsupportedMediaType(types).into());
+            }
+            Ok(Self(in_time(bytes, WITHIN).await?))
+        })
+    }
+}
+
+/// A form that a browser sends by itself, without a script.
+pub struct Sent(pub Bytes);
+
+impl FromRequest for Sent {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        const TYPE: &str = "application/x-www-form-urlencoded";
+        let known = media_type(req).as_deref() == Some(TYPE);
+        let bytes = Bytes::from_request(req, payload);
+        Box::pin(async move {
+            if !known {
+                return Err(Problem::UnsupportedMediaType(TYPE).into());
             }
             Ok(Self(in_time(bytes, WITHIN).await?))
         })

@@ -3,7 +3,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     cookie::SameSite,
     http::{StatusCode, header},
-    web::{self, Bytes},
+    web,
 };
 use askama::Template;
 
@@ -13,11 +13,12 @@ use crate::{
     error::{Error, Language, Result, Say},
     evaluations::Code,
     http::{
-        at, cookie,
+        at,
+        body::Sent,
+        cookie,
         field::{self, Fields},
         html::{Html, is_ours, language_of},
         path_text,
-        problem::Problem,
     },
     people::guard::Stranger,
     say,
@@ -184,15 +185,11 @@ async fn ask(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest) 
     }
 }
 
-async fn answer(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest, bytes: Bytes) -> Result<HttpResponse> {
+async fn answer(state: web::Data<State>, Stranger(by): Stranger, req: HttpRequest, Sent(bytes): Sent) -> Result<HttpResponse> {
     let language = language_of(&req);
     if !is_ours(&req, &state.house.public_url) {
         let message = say!("Öppna sidan igen och välj där.", "Please open the page again and choose there.");
         return refusal(Error::Forbidden(message), language);
-    }
-    let kind = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
-    if !kind.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Ok(HttpResponse::from_error(Problem::UnsupportedMediaType("application/x-www-form-urlencoded")));
     }
     let code = match path_code(&req) {
         Ok(code) => code,
