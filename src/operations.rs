@@ -28,7 +28,7 @@ async fn ready(state: web::Data<State>) -> Result<HttpResponse> {
     if state.drain.has_begun() {
         return Err(Error::Unavailable(say!("Tjänsten håller på att avslutas.", "The service is about to stop.")));
     }
-    let migrated = state.db.read(db::migrated).await?;
+    let migrated = state.db.read(db::serves).await?;
     if !migrated {
         return Err(Error::Unavailable(say!("Databasen är inte uppgraderad än.", "The database is not upgraded yet.")));
     }

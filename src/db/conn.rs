@@ -283,15 +283,27 @@ diesel::table! {
 /// Are all migrations in, and none that we don't know? Only reads, so that it can be asked in a transaction that may do no more:
 /// the library's own questions create its table first.
 pub fn migrated(conn: &mut Conn) -> Result<bool, Error> {
-    let known = match conn {
-        Conn::Postgres(_) => names::<diesel::pg::Pg>(POSTGRES),
-        Conn::Sqlite(_) => names::<diesel::sqlite::Sqlite>(SQLITE),
-    }?;
-    let applied: Vec<String> = __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn)?;
+    let (known, applied) = known_and_applied(conn)?;
     match applied.iter().find(|version| !known.contains(version)) {
         Some(unknown) => Err(newer(unknown)),
         None => Ok(known.iter().all(|version| applied.contains(version))),
     }
+}
+
+/// Are all migrations in that this version needs? Others may be too: while a house goes from one version to the next, whoever runs already
+/// serves on the next one's schema (CONTRIBUTING.md, Migrations).
+pub fn serves(conn: &mut Conn) -> Result<bool, Error> {
+    let (known, applied) = known_and_applied(conn)?;
+    Ok(known.iter().all(|version| applied.contains(version)))
+}
+
+fn known_and_applied(conn: &mut Conn) -> Result<(Vec<String>, Vec<String>), Error> {
+    let known = match conn {
+        Conn::Postgres(_) => names::<diesel::pg::Pg>(POSTGRES),
+        Conn::Sqlite(_) => names::<diesel::sqlite::Sqlite>(SQLITE),
+    }?;
+    let applied = __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn)?;
+    Ok((known, applied))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use diesel::{
 };
 
 pub use changes::Changes;
-pub use conn::{Conn, Location, Manager, Mode, MultiBackend, POSTGRES, SQLITE, migrate, migrated, revert_all};
+pub use conn::{Conn, Location, Manager, Mode, MultiBackend, POSTGRES, SQLITE, migrate, migrated, revert_all, serves};
 use standby::Standby;
 pub use types::{Both, DbUuid};
 pub use version::Version;

@@ -191,6 +191,16 @@ fn a_database_from_a_newer_version_is_refused_with_a_sentence() {
 }
 
 #[test]
+fn whoever_runs_already_is_ready_on_the_next_versions_schema() {
+    let app = App::spawn();
+    app.write(|c| Ok(c.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')")?));
+    app.anonymous().get("/readyz").is(200);
+    app.anonymous().get("/rooms").is(200);
+    app.write(|c| Ok(c.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '0001'")?));
+    app.anonymous().get("/readyz").is(503);
+}
+
+#[test]
 fn services_that_start_at_once_migrate_one_after_the_other() {
     let database = Database::blank(engine());
     let failed: Vec<String> = std::thread::scope(|scope| {
