@@ -134,9 +134,15 @@ pub fn restore(from: &Path, database: &Path, replace: bool) -> Result<()> {
     }
     // The copy is checked and brought up to date before the old one goes. The file itself stays as it is.
     let copy = temporary(database)?;
+    let _beside = Beside(copy.path().to_owned());
     fs::copy(from, copy.path()).map_err(|e| cannot_write(database, &e))?;
+    // The file of a house that was killed is not all of it: what was written last stands beside it.
+    for end in ["-wal", "-journal"].into_iter().filter(|end| sidecar(from, end).exists()) {
+        fs::copy(sidecar(from, end), sidecar(copy.path(), end)).map_err(|e| cannot_write(database, &e))?;
+    }
     let mut new = open(copy.path())?;
     check(&mut new, from)?;
+    new.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
     let mut new = Conn::Sqlite(new);
     if !is_ours(&mut new) {
         let shown = from.display();
@@ -342,6 +348,28 @@ mod tests {
         let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         left.sort();
         assert_eq!(left, ["a.db", "copy.db"]);
+    }
+
+    #[test]
+    fn a_database_saved_from_a_machine_that_died_is_put_back_with_what_was_written_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, saved) = (folder.path().join("a.db"), folder.path().join("saved.db"));
+        let db = Db::open(&Location::Sqlite(database.clone()), 2).unwrap();
+        db.write_now(|c| Ok(diesel::sql_query("INSERT INTO spaces (id, slug) VALUES ('last', 'last')").execute(c)?)).unwrap();
+        // As it lies there while it runs.
+        assert!(fs::metadata(sidecar(&database, "-wal")).unwrap().len() > 0);
+        for end in ["", "-wal"] {
+            fs::copy(sidecar(&database, end), sidecar(&saved, end)).unwrap();
+        }
+        drop(db);
+        restore(&saved, &database, true).unwrap();
+        #[derive(QueryableByName)]
+        struct Found {
+            #[diesel(sql_type = BigInt)]
+            rows: i64,
+        }
+        let last = "SELECT count(*) AS rows FROM spaces WHERE slug = 'last'";
+        assert_eq!(diesel::sql_query(last).get_result::<Found>(&mut open(&database).unwrap()).unwrap().rows, 1);
     }
 
     #[test]
