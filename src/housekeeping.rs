@@ -31,6 +31,9 @@ pub fn start(db: Db, clock: Clock) -> Result<Worker> {
 /// their names, old roll calls, what shifts told each other, phone numbers, invitations that nobody answered, accounts that were closed
 /// long ago, and the trail of what was done; for how long each is kept is a setting. Each in a transaction of its own, so that bookings never wait for all of it.
 pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
+    // First, and whatever becomes of the rest: names must not be kept.
+    let names = db.write_now(|c| visits::names::erase(c, now))?;
+    tracing::info!(erased = names.erased, kept = names.kept, "names of visitors erased");
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::prune(c, now))?;
     let retention = db.read_now(settings::get)?.retention;
@@ -38,7 +41,6 @@ pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let notes = db.write_now(|c| visits::expected::forget(c, now))?;
     let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now.days_ago(retention.roll_calls)))?;
     let handed_over = db.write_now(|c| handover::forget(c, now.days_ago(retention.shift_notes), now.days_ago(retention.loans)))?;
-    let names = db.write_now(|c| visits::names::erase(c, now))?;
     let Forgotten { phones, accounts, invitations } = db.write_now(|c| privacy::forget(c, &retention, now))?;
     let mut trail = 0;
     loop {
@@ -47,7 +49,6 @@ pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
             more => trail += more,
         }
     }
-    tracing::info!(erased = names.erased, kept = names.kept, "names of visitors erased");
     tracing::info!(keys, sessions, letters, notes, roll_calls, handed_over, phones, accounts, invitations, trail, "forgotten what is over");
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::{
     bookings::{approval, arrivals, reminders, waitlist},
     config::House,
     db::{Conn, Db},
-    error::Result,
+    error::{Error, Result},
     people::invitations,
     statistics::mailing,
     time::{Clock, Moment},
@@ -50,14 +50,20 @@ pub fn start(db: &Db, house: &Arc<House>, clock: &Clock) -> Result<Vec<Worker>> 
     (0..).zip(ROUNDS).map(one).collect()
 }
 
-/// Settles what is due, each in a transaction of its own, so that bookings never wait for all; gives how many.
+/// Settles what is due, each in a transaction of its own, so that bookings never wait for all; gives how many. One that can't be settled
+/// does not keep those behind it: the first such fault is told afterwards.
 fn each<T>(db: &Db, due: impl FnOnce(&mut Conn) -> Result<Vec<T>>, settle: impl Fn(&mut Conn, T) -> Result<bool>) -> Result<usize> {
     let mut settled = 0;
     // Looked at with a reading connection first: bookings wait for the writing one.
+    let mut failed = None;
     for case in db.read_now(due)? {
-        settled += usize::from(db.write_now(|c| settle(c, case))?);
+        match db.write_now(|c| settle(c, case)) {
+            Ok(done) => settled += usize::from(done),
+            Err(gone @ Error::Unavailable(_)) => return Err(gone),
+            Err(error) => failed = failed.or(Some(error)),
+        }
     }
-    Ok(settled)
+    failed.map_or(Ok(settled), Err)
 }
 
 /// Reminds those who have booked a day before.

@@ -1,5 +1,5 @@
 //! That something was written, by whomever: for those who would otherwise ask again and again.
-use diesel::{prelude::*, sql_types::Integer};
+use diesel::{connection::SimpleConnection, prelude::*, sql_types::Integer};
 
 use super::{
     Db,
@@ -47,7 +47,6 @@ impl Changes {
     fn listen(&mut self) -> Result<bool> {
         let Some(ear) = &mut self.ear else {
             self.ear = Some(Ear::open(&self.db.location)?);
-            self.own = self.db.watch.own();
             return Ok(true);
         };
         match &mut ear.conn {
@@ -84,7 +83,8 @@ impl Ear {
         let mut conn = Manager { location: location.clone(), mode: Mode::Read }.connect().map_err(Error::internal)?;
         let mut process = 0;
         if let Conn::Postgres(c) = &mut conn {
-            diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(c)?;
+            // A call too: whoever was here before may have written and been killed before it called, or had nobody to call.
+            c.batch_execute(&format!("LISTEN {CHANNEL}; NOTIFY {CHANNEL}"))?;
             process = diesel::sql_query("SELECT pg_backend_pid() AS process").get_result::<Backend>(c)?.process;
         }
         let mark = mark(&mut conn)?;

@@ -25,6 +25,13 @@ impl From<DbError> for Error {
                         "The disk is full, so nothing can be saved. What is saved can be read. Tell whoever runs the server."
                     ));
                 }
+                Kind::Unknown if DISK.iter().any(|sign| message.contains(sign)) => {
+                    tracing::error!(error = message, "the disk does not do what it should");
+                    return Self::Unavailable(say!(
+                        "Disken svarar inte som den ska, så inget kan sparas. Säg till den som sköter servern.",
+                        "The disk does not do what it should, so nothing can be saved. Tell whoever runs the server."
+                    ));
+                }
                 Kind::SerializationFailure => return unavailable(message),
                 _ => {}
             }
@@ -35,6 +42,9 @@ impl From<DbError> for Error {
         Self::internal(error)
     }
 }
+
+/// SQLite's words for a disk that dies, was mounted anew for reading alone, or is gone.
+const DISK: [&str; 3] = ["disk I/O error", "attempt to write a readonly database", "unable to open database file"];
 
 fn unavailable(reason: &str) -> Error {
     tracing::warn!(error = reason, "the database went away");
@@ -73,5 +83,21 @@ pub fn is_duplicate(error: &DbError, table: &str, column: &str) -> bool {
                 || info.message().contains(&format!("{table}.{column}"))
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_dies_is_no_fault_of_ours() {
+        for words in ["disk I/O error", "attempt to write a readonly database", "unable to open database file", "database or disk is full"]
+        {
+            let error = DbError::DatabaseError(Kind::Unknown, Box::new(words.to_owned()));
+            assert!(matches!(Error::from(error), Error::Unavailable(_)), "{words}");
+        }
+        let ours = DbError::DatabaseError(Kind::Unknown, Box::new("no such table: halls".to_owned()));
+        assert!(matches!(Error::from(ours), Error::Internal(_)));
     }
 }

@@ -99,6 +99,15 @@ fn settled(processes: usize) -> (Vec<(&'static str, usize)>, BTreeMap<String, St
             booker.post("/bookings", with(good(organisation), wish)).is(201);
         }
     }
+    // One time falls free and is held for the first of two who wait, who lets it go by.
+    let freed = json!({"room": "verkstaden", "starts_at": "2026-11-28T12:00:00+01:00", "ends_at": "2026-11-28T13:00:00+01:00"});
+    let holder = app.booker(tenants);
+    let booking = holder.post("/bookings", with(good(tenants), freed.clone())).is(201).location();
+    for name in ["Linden", "Almen"] {
+        let waiting = app.organisation(name);
+        app.booker(waiting).post("/waitlist", with(good(waiting), freed.clone())).is(201);
+    }
+    holder.post_empty(&format!("{booking}/cancel")).is(200);
     let mut did = vec![];
     for moment in ["2026-11-23T12:00:00Z", "2026-11-27T04:00:00Z", "2026-11-28T09:00:00Z", "2026-12-03T09:00:00Z", "2029-02-01T09:00:00Z"] {
         app.at(moment);
@@ -120,7 +129,7 @@ fn settled(processes: usize) -> (Vec<(&'static str, usize)>, BTreeMap<String, St
 #[test]
 fn what_comes_due_is_done_once_however_many_processes_there_are() {
     let (alone, rows) = settled(1);
-    for name in ["remind", "lapse", "ask", "report", "seal"] {
+    for name in ["remind", "lapse", "offer", "ask", "report", "seal"] {
         assert!(alone.iter().any(|(round, done)| *round == name && *done > 0), "{name} has nothing to do in {alone:?}");
     }
     let (together, rows_of_many) = settled(5);
