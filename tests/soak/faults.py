@@ -162,7 +162,8 @@ class Faults:
         wrong = self.chance.choice(STEPS)
         self.clock.step(wrong)
         time.sleep(seconds)
-        if abs(self.clock.wrong_by(self.processes[1]) - wrong) > 2:
+        # The service tells whole seconds, half a second late at most; its answer takes time on a busy machine.
+        if abs(self.clock.wrong_by(self.processes[1]) - wrong) > 4:
             raise SystemExit(f"the clock of process 2 did not step by {wrong} s: {self.clock.LIBRARY} has no effect")
         return "a step of the clock", (), ()
 
