@@ -71,8 +71,8 @@ fn section(section: &Section, language: Language) -> Value {
 
 async fn mine(state: web::Data<State>, Member(call): Member, req: HttpRequest) -> Result<HttpResponse> {
     let language = language(req.headers());
-    let (person, now) = (call.caller.person.id, call.now);
-    let found = state.db.read(move |c| super::export(c, person)).await?;
+    let now = call.now;
+    let found = state.db.read(move |c| super::export(c, &call.caller)).await?;
     let sections: Vec<Value> = found.iter().map(|one| section(one, language)).collect();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))

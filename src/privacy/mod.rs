@@ -13,6 +13,7 @@ use crate::{
     id::Id,
     people::{
         self,
+        caller::Caller,
         invitations::{self, Lapsed},
         users,
     },
@@ -36,11 +37,11 @@ pub struct Section {
     pub more: bool,
 }
 
-/// Everything that is kept about a person, table by table; secrets excepted.
-pub fn export(c: &mut Conn, person: Id) -> Result<Vec<Section>> {
+/// Everything that is kept about the caller, table by table; secrets excepted, and what is an association's or the desk's alone by now.
+pub fn export(c: &mut Conn, caller: &Caller) -> Result<Vec<Section>> {
     let mut sections = vec![];
     for table in TABLES {
-        let mut rows = store::rows(c, table, person)?;
+        let mut rows = store::rows(c, table, caller.person.id, caller.is_staff())?;
         let more = rows.len() > MOST;
         rows.truncate(MOST);
         if !rows.is_empty() {

@@ -18,23 +18,40 @@ use crate::{
 /// More rows of one kind than this are not told of at once.
 pub const MOST: usize = 20_000;
 
+/// What is told of a row to somebody who has left its association: no more of what that plans, since others go on changing it.
+const AFTER_LEAVING: [(&str, &[&str]); 3] = [
+    ("bookings", &["reference", "contact_phone"]),
+    ("series", &["created_at"]),
+    ("waitlist", &["contact_phone"]),
+];
+/// What the desk writes about others is told to whoever works there still.
+const OF_THE_DESK: [&str; 3] = ["loans", "shift_notes", "staff_notes"];
+
 #[derive(QueryableByName)]
 struct JsonRow {
     #[diesel(sql_type = Text)]
     row: String,
 }
 
-/// What a column of the register reads: itself, or the name behind a key.
-fn expression(table: &str, column: &str) -> String {
-    match column {
+/// What a column of the register reads: itself, or the name behind a key; nothing where it is not for this person any more.
+fn expression(table: &str, column: &str, works_here: bool) -> String {
+    let whole = match column {
         _ if column == ORGANISATION.0 => format!("(SELECT name FROM organisations WHERE organisations.id = {table}.organisation_id)"),
         _ if column == ROOM.0 => format!("(SELECT name FROM rooms WHERE rooms.id = {table}.room_id)"),
         _ => format!("{table}.{column}"),
+    };
+    match AFTER_LEAVING.iter().find(|(name, _)| *name == table) {
+        _ if works_here => whole,
+        Some((_, left)) if !left.contains(&column) => format!(
+            "CASE WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = $1 AND m.organisation_id = {table}.organisation_id) THEN {whole} END"
+        ),
+        None if OF_THE_DESK.contains(&table) => "NULL".into(),
+        _ => whole,
     }
 }
 
 /// The rows of a table that are about this person, at most [`MOST`] and one more.
-pub fn rows(c: &mut Conn, table: &Table, person: Id) -> Result<Vec<Map<String, Value>>> {
+pub fn rows(c: &mut Conn, table: &Table, person: Id, works_here: bool) -> Result<Vec<Map<String, Value>>> {
     let references: Vec<String> = table
         .columns
         .iter()
@@ -45,8 +62,8 @@ pub fn rows(c: &mut Conn, table: &Table, person: Id) -> Result<Vec<Map<String, V
         return Ok(vec![]);
     }
     let told = table.columns.iter().filter(|column| column.what == What::Told).map(|column| column.name);
-    let pairs: Vec<String> =
-        told.chain(table.along.iter().map(|(name, _)| *name)).map(|name| format!("'{name}', {}", expression(table.name, name))).collect();
+    let all = told.chain(table.along.iter().map(|(name, _)| *name));
+    let pairs: Vec<String> = all.map(|name| format!("'{name}', {}", expression(table.name, name, works_here))).collect();
     let make = if matches!(c, Conn::Sqlite(_)) { "json_object" } else { "json_build_object" };
     let cast = if matches!(c, Conn::Sqlite(_)) { "" } else { "::text" };
     // All names are the register's own.

@@ -139,6 +139,39 @@ fn somebody_gets_a_copy_of_everything_about_it_and_of_nobody_else() {
 }
 
 #[test]
+fn whoever_has_left_is_told_no_more_of_what_the_association_plans_nor_the_desk_of_others() {
+    let app = App::spawn();
+    let organisation = app.organisation("Kvinnojouren");
+    let (booker, admin) = (app.booker(organisation), app.admin());
+    let made = booker.post("/bookings", with(good(organisation), json!({"title": "Möte", "contact_phone": "070-174 06 05"}))).is(201);
+    let row = || -> Value {
+        let data = booker.get("/me/data").is(200);
+        let sections = data["sections"].as_array().unwrap();
+        sections.iter().find(|one| one["kind"] == "bookings").unwrap()["rows"][0].clone()
+    };
+    assert_eq!((&row()["title"], &row()["organisation"]), (&json!("Möte"), &json!("Kvinnojouren")));
+    admin.if_match("*").delete(&format!("/organisations/{organisation}/members/{}", booker.id())).is(204);
+    let moved = json!({"title": "Mötet i maj", "starts_at": "2026-11-26T18:00:00+01:00", "ends_at": "2026-11-26T20:00:00+01:00"});
+    admin.if_match("*").patch(&made.location(), moved).is(200);
+    let left = row();
+    assert!(left["contact_phone"].as_str().unwrap().contains("174"), "{left}");
+    assert_eq!(left["reference"], made["reference"]);
+    let told: Vec<&String> = left.as_object().unwrap().iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name).collect();
+    assert_eq!(told, ["contact_phone", "reference"]);
+    let text = booker.get("/me/data").is(200).text();
+    for word in ["Möte", "Kvinnojouren", "2026-11-26"] {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
+    // At the desk: for as long as somebody works there.
+    let desk = app.reception();
+    desk.post("/loans", json!({"item": "Nyckel 4", "organisation_id": organisation, "borrower": "Sanna"})).is(201);
+    desk.post("/shift-notes", json!({"text": "Sanna ringer i kväll"})).is(201);
+    assert!(desk.get("/me/data").is(200).text().contains("Sanna"));
+    admin.if_match("*").patch(&format!("/users/{}", desk.id()), json!({"role": "booker"})).is(200);
+    assert!(!desk.get("/me/data").is(200).text().contains("Sanna"));
+}
+
+#[test]
 fn whoever_is_erased_is_nowhere_and_the_bookings_keep_room_time_association_and_counts() {
     let app = App::spawn();
     let organisation = app.organisation("Limhamns språkkafé");
