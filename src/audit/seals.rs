@@ -37,20 +37,30 @@ struct Seal {
     number: i64,
     last_at: Moment,
     entries: i64,
+    digest: String,
     hash: String,
     pruned_at: Option<Moment>,
 }
 
-/// SHA-256, in hex, over the hash before, the number and, a line for each by key, the entries as JSON arrays. A seal that was pruned
-/// is still the hash before the next.
-fn hash_of(before: &str, number: i64, entries: &[Sealed]) -> String {
+impl Seal {
+    /// SHA-256, in hex, over the hash before and all that the seal says: so it can be worked out anew when its entries are gone.
+    fn hash_on(&self, before: &str) -> String {
+        hex(Sha256::new().chain_update(format!("{before}\n{}\n{}\n{}\n{}\n", self.number, self.last_at.unix(), self.entries, self.digest)))
+    }
+}
+
+fn hex(hasher: Sha256) -> String {
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256, in hex, over the entries as JSON arrays, a line for each by key.
+fn digest_of(entries: &[Sealed]) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(format!("{before}\n{number}\n"));
     for e in entries {
         let line = json!([e.id, e.at.unix(), e.actor_id, e.action, e.noun, e.noun_id, e.before, e.after, e.request_id]);
         hasher.update(format!("{line}\n"));
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(hasher)
 }
 
 fn last(c: &mut Conn) -> Result<Option<Seal>> {
@@ -70,12 +80,15 @@ pub fn seal(c: &mut Conn, now: Moment) -> Result<usize> {
     let unsealed = audit_log::table.filter(audit_log::seal.is_null()).order(audit_log::id).limit(MOST);
     let entries: Vec<Sealed> = unsealed.select(Sealed::as_select()).load(c)?;
     let Some(last_at) = entries.iter().map(|entry| entry.at).max() else { return Ok(0) };
+    let count = i64::try_from(entries.len()).unwrap_or_default();
+    let seal = Seal { number, last_at, entries: count, digest: digest_of(&entries), hash: String::new(), pruned_at: None };
     let row = (
         audit_seals::number.eq(number),
         audit_seals::sealed_at.eq(now),
         audit_seals::last_at.eq(last_at),
-        audit_seals::entries.eq(i64::try_from(entries.len()).unwrap_or_default()),
-        audit_seals::hash.eq(hash_of(&hash, number, &entries)),
+        audit_seals::entries.eq(count),
+        audit_seals::hash.eq(seal.hash_on(&hash)),
+        audit_seals::digest.eq(seal.digest),
     );
     if Both(diesel::insert_into(audit_seals::table).values(row).on_conflict(audit_seals::number).do_nothing()).execute(c)? == 0 {
         return Ok(0);
@@ -112,8 +125,8 @@ pub enum Chain {
     Broken(i64),
 }
 
-/// Works out every seal anew, one after the other.
-pub fn verify(c: &mut Conn) -> Result<Chain> {
+/// Works out every seal anew, one after the other, as it must be `now`.
+pub fn verify(c: &mut Conn, now: Moment) -> Result<Chain> {
     let (mut number, mut hash) = (0, NOTHING.to_owned());
     loop {
         let next: Option<Seal> = audit_seals::table
@@ -127,11 +140,11 @@ pub fn verify(c: &mut Conn) -> Result<Chain> {
         let entries: Vec<Sealed> = under.select(Sealed::as_select()).load(c)?;
         let fits = match seal.pruned_at {
             // That it was old enough: pruning a young seal would hide what it covers.
-            Some(at) => entries.is_empty() && seal.last_at < at.plus_minutes(-KEPT_MINUTES),
-            None => i64::try_from(entries.len()) == Ok(seal.entries) && hash_of(&hash, seal.number, &entries) == seal.hash,
+            Some(at) => entries.is_empty() && at <= now && seal.last_at < at.plus_minutes(-KEPT_MINUTES),
+            None => i64::try_from(entries.len()) == Ok(seal.entries) && digest_of(&entries) == seal.digest,
         };
         number += 1;
-        if !fits || seal.number != number {
+        if !fits || seal.hash_on(&hash) != seal.hash || seal.number != number {
             return Ok(Chain::Broken(number));
         }
         hash = seal.hash;

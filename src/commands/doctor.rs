@@ -129,7 +129,7 @@ fn database(location: &Location, now: Moment, findings: &mut Vec<Finding>) {
             Err(error) => Err(terminal::in_words(&error)),
         },
     ));
-    findings.push((say!("händelselogg", "audit trail"), trail(&mut conn)));
+    findings.push((say!("händelselogg", "audit trail"), trail(&mut conn, now)));
     findings.push((say!("databasens klocka", "the database's clock"), database_clock(&mut conn, now)));
 }
 
@@ -159,8 +159,8 @@ fn whole(conn: &mut Conn, shown: &str) -> Result<Say, Say> {
 }
 
 /// Works the chain of seals out anew, from the first to the last.
-fn trail(conn: &mut Conn) -> Result<Say, Say> {
-    match seals::verify(conn) {
+fn trail(conn: &mut Conn, now: Moment) -> Result<Say, Say> {
+    match seals::verify(conn, now) {
         Ok(Chain::Whole { seals, hash }) => {
             Ok(say!("{seals} sigill, alla hela; det sista är {hash}", "{seals} seals, all whole; the last is {hash}"))
         }

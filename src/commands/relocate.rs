@@ -52,7 +52,7 @@ impl Move {
         }
         let now = Clock::System.now();
         carry(&from, &to, |tables, source, target| {
-            let same = [tell_tables(tables), tell_years(source, target, now)?, tell_trail(source, target)?];
+            let same = [tell_tables(tables), tell_years(source, target, now)?, tell_trail(source, target, now)?];
             match same.iter().all(|same| *same) {
                 true => Ok(()),
                 false => Err(refused(say!(
@@ -116,8 +116,8 @@ fn tell_years(source: &mut Conn, target: &mut Conn, now: Moment) -> Result<bool>
     Ok(same)
 }
 
-fn tell_trail(source: &mut Conn, target: &mut Conn) -> Result<bool> {
-    let (here, there) = (seals::verify(source)?, seals::verify(target)?);
+fn tell_trail(source: &mut Conn, target: &mut Conn, now: Moment) -> Result<bool> {
+    let (here, there) = (seals::verify(source, now)?, seals::verify(target, now)?);
     let what = match &here {
         Chain::Whole { seals, .. } => say!("händelseloggen: {seals} sigill", "the audit trail: {seals} seals"),
         // As broken as it was: moving neither hides nor mends it.

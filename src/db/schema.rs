@@ -650,6 +650,7 @@ diesel::table! {
         entries -> BigInt,
         hash -> Text,
         pruned_at -> Nullable<Timestamp>,
+        digest -> Text,
     }
 }
 

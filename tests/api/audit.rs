@@ -108,7 +108,7 @@ fn seal(app: &App) -> usize {
 }
 
 fn chain(app: &App) -> Chain {
-    app.db().read_now(seals::verify).unwrap()
+    app.db().read_now(|c| seals::verify(c, app.now())).unwrap()
 }
 
 fn add(app: &App, name: &str) {
@@ -140,7 +140,14 @@ fn what_is_sealed_can_not_be_changed_added_to_or_taken_out_without_showing() {
         ("UPDATE audit_log SET seal = 1 WHERE seal = 2", 1),
         ("UPDATE audit_seals SET hash = replace(hash, substr(hash, 1, 1), 'z') WHERE number = 2", 2),
         ("UPDATE audit_log SET seal = NULL WHERE seal = 3; DELETE FROM audit_seals WHERE number = 3", 3),
-        ("UPDATE audit_seals SET pruned_at = '2026-11-23 09:00:00' WHERE number = 2; DELETE FROM audit_log WHERE seal = 2", 2),
+        ("UPDATE audit_seals SET pruned_at = '2026-11-23 06:59:00' WHERE number = 2; DELETE FROM audit_log WHERE seal = 2", 2),
+        ("UPDATE audit_seals SET pruned_at = '2099-01-01 00:00:00' WHERE number = 2; DELETE FROM audit_log WHERE seal = 2", 2),
+        (
+            "UPDATE audit_seals SET pruned_at = '2026-11-23 06:59:00', last_at = '2020-01-01 00:00:00' WHERE number = 2; \
+             DELETE FROM audit_log WHERE seal = 2",
+            2,
+        ),
+        ("UPDATE audit_seals SET entries = 2 WHERE number = 4", 4),
     ];
     for (sql, broken) in faults {
         let app = App::empty();
@@ -174,7 +181,7 @@ fn a_year_later_the_trail_is_gone_and_its_seals_still_prove_what_came_after() {
     let Chain::Whole { seals: 3, hash: later } = chain(&app) else { panic!() };
     assert_ne!(hash, later);
     tamper(&app, "UPDATE audit_seals SET hash = replace(hash, substr(hash, 1, 1), 'z') WHERE number = 1");
-    assert_eq!(chain(&app), Chain::Broken(2), "a pruned seal is still what the next stands on");
+    assert_eq!(chain(&app), Chain::Broken(1), "a pruned seal is worked out anew like any other");
 }
 
 #[test]

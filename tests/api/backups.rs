@@ -75,7 +75,7 @@ fn a_house_whose_file_broke_is_put_back_from_last_nights_copy_and_answers() {
     app.knows(people);
     assert_eq!(told(&app, &booking), before);
     app.admin().get(&format!("/bookings/{late}")).refused(404, "not_found");
-    assert!(matches!(app.read(seals::verify), Chain::Whole { seals: 1, .. }));
+    assert!(matches!(app.read(|c| seals::verify(c, app.now())), Chain::Whole { seals: 1, .. }));
     // The service goes on: it takes what comes, and refuses what is taken.
     book(&app, "Efteråt", "24");
     let again = json!({
@@ -137,7 +137,7 @@ fn a_house_moved_to_postgresql_goes_on_with_everybody_signed_in() {
     let booking = app.admin().post("/bookings", &body).is(201).id();
     app.reception().post("/visits", json!({"headcount": 3, "purpose": "walk_in"})).is(201);
     rounds::seal(app.db(), &app.state.house, app.now()).unwrap();
-    let (before, trail, people) = (told(&app, &booking), app.read(seals::verify), app.signed_in());
+    let (before, trail, people) = (told(&app, &booking), app.read(|c| seals::verify(c, app.now())), app.signed_in());
     drop(app);
     let there = Database::blank(Engine::Postgres);
     let mut command = Command::new(env!("CARGO_BIN_EXE_nobel21"));
@@ -148,7 +148,7 @@ fn a_house_moved_to_postgresql_goes_on_with_everybody_signed_in() {
     let app = App::on(there, |_| ());
     app.knows(people);
     assert_eq!(told(&app, &booking), before);
-    assert_eq!(app.read(seals::verify), trail);
+    assert_eq!(app.read(|c| seals::verify(c, app.now())), trail);
     app.admin().post("/bookings", &body).refused(409, "booking_conflict");
     // What is written later is kept in order by the same triggers and references as before.
     let changed = app.state.db.write_now(|c| Ok(diesel::sql_query("UPDATE visits SET headcount = 4").execute(c)?));
