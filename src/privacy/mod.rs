@@ -11,6 +11,7 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     id::Id,
+    mail,
     people::{
         self,
         invitations::{self, Lapsed},
@@ -56,6 +57,7 @@ pub fn erase(c: &mut Conn, by: &By, id: Id) -> Result<()> {
     let before = people::store::lock(c, id)?.ok_or(Error::NotFound(users::NOUN))?;
     users::spare_the_last_admin(&admins, &before)?;
     people::store::delete_calendar_keys_known_to(c, id)?;
+    mail::forget(c, &before.email)?;
     store::anonymise(c, id, NOBODY, by.at)?;
     audit::record(c, by, "erased", users::NOUN, Some(id.to_string()), None, None)
 }

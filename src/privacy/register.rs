@@ -171,7 +171,13 @@ pub const PURPOSES: &[Purpose] = &[
         id: "letter",
         name: words("Brev: besked om bokningar och inloggning", "Letters: word about bookings and sign-in"),
         basis: words("Berättigat intresse, artikel 6.1 f", "Legitimate interest, Article 6(1)(f)"),
-        kept: Kept::Days(|days| days.letters, words("efter att brevet skrevs", "after the letter was written")),
+        kept: Kept::Days(
+            |days| days.letters,
+            words(
+                "efter att brevet skrevs. Av adressen på en inbjudan till kalendern finns ett kontrolltal kvar i två år till, så att inbjudan kan tas tillbaka",
+                "after the letter was written. Of the address of an invitation to a calendar a hash stays for two years more, so that the invitation can be taken back",
+            ),
+        ),
         seen_by: words("Du och husets administratörer", "You and the house's admins"),
     },
     Purpose {

@@ -96,7 +96,7 @@ fn the_notice_tells_everybody_what_is_kept_why_and_for_how_long_as_the_house_has
     let purposes = notice["purposes"].as_array().unwrap();
     assert_eq!(purposes.len(), PURPOSES.len());
     let of = |id: &str| purposes.iter().find(|one| one["id"] == id).unwrap();
-    assert_eq!(of("letter")["kept"], "45 dagar efter att brevet skrevs");
+    assert!(of("letter")["kept"].as_str().unwrap().starts_with("45 dagar efter att brevet skrevs. "), "{}", of("letter"));
     assert!(purposes.iter().all(|one| !one["kinds"].as_array().unwrap().is_empty()), "a purpose that nothing is kept for");
     assert_eq!(app.anonymous().language("en").get("/privacy").is(200)["purposes"][0]["basis"], "Legitimate interest, Article 6(1)(f)");
     // Periods have bounds; the trail can't be cut short.
