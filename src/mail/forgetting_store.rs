@@ -2,11 +2,15 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::outbox::Status;
+use super::{
+    letter::{Kind, NAMING},
+    outbox::Status,
+};
 use crate::{
     db::{Conn, schema::letters},
     error::Result,
     id::Id,
+    text::{fold, like_as_it_is},
     time::Moment,
 };
 
@@ -66,8 +70,18 @@ fn is_address(key: &str) -> bool {
     key.contains('@')
 }
 
-/// Takes all letters to an address away, also those that are known by its hash alone.
-pub fn forget(c: &mut Conn, to_key: &str) -> Result<()> {
-    diesel::delete(letters::table.filter(letters::to_key.eq_any([to_key, &hash_of(to_key)]))).execute(c)?;
+/// Takes all letters to an address away, also those that are known by its hash alone, and what letters to others say that name its
+/// owner: those that are done with, since one that waits must be read as it was written. Before `since` nothing is left to look through.
+pub fn forget(c: &mut Conn, address: &str, name: &str, since: Moment) -> Result<()> {
+    let key = fold(address);
+    diesel::delete(letters::table.filter(letters::to_key.eq_any([&key, &hash_of(&key)]))).execute(c)?;
+    let says = |words: &str| letters::body_text.like(like_as_it_is(words)).escape('\\');
+    let naming = done!()
+        .filter(letters::created_at.ge(since))
+        .filter(letters::kind.eq_any(NAMING.map(Kind::as_str)))
+        .filter(says(address).or(says(name)));
+    diesel::update(naming)
+        .set((letters::subject.eq(""), letters::search_key.eq(""), letters::body_text.eq(""), letters::body_html.eq("")))
+        .execute(c)?;
     Ok(())
 }

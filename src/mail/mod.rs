@@ -30,7 +30,6 @@ use crate::{
     http::page::Page,
     id::Id,
     say,
-    text::fold,
     time::Moment,
 };
 
@@ -70,9 +69,9 @@ pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
     forgetting_store::prune(c, before)
 }
 
-/// Takes every letter to an address away, however old, with what is left of it.
-pub fn forget(c: &mut Conn, address: &str) -> Result<()> {
-    forgetting_store::forget(c, &fold(address))
+/// Takes every letter to an address away, however old, and the text of others, written since then, that name whose it is.
+pub fn forget(c: &mut Conn, address: &str, name: &str, since: Moment) -> Result<()> {
+    forgetting_store::forget(c, address, name, since)
 }
 
 /// One page of letters, latest first.

@@ -125,8 +125,8 @@ pub const PURPOSES: &[Purpose] = &[
         kept: Kept::Days(
             |days| days.closed_accounts,
             words(
-                "efter att kontot har stängts; frågor från föreningar 30 dagar",
-                "after the account is closed; questions from associations 30 days",
+                "efter att kontot har stängts, eller tills du tar bort det; frågor från föreningar 30 dagar. I säkerhetskopior finns det kvar tills de byts ut, senast efter 12 månader",
+                "after the account is closed, or until you remove it; questions from associations 30 days. In backups it stays until they are replaced, after 12 months at the latest",
             ),
         ),
         seen_by: words("Du, föreningens ansvariga och husets personal", "You, those who run the association, and the house's staff"),
@@ -220,7 +220,13 @@ pub const PURPOSES: &[Purpose] = &[
             "Berättigat intresse och rättslig förpliktelse att skydda uppgifterna, artikel 6.1 c och f",
             "Legitimate interest and the duty to protect the data, Article 6(1)(c) and (f)",
         ),
-        kept: Kept::Days(|days| days.audit_trail, words("efter händelsen", "after it happened")),
+        kept: Kept::Days(
+            |days| days.audit_trail,
+            words(
+                "efter händelsen. Ingen kan ändra i loggen, så ditt namn och din e-post står kvar där så länge också när du har tagit bort ditt konto",
+                "after it happened. Nobody can change the trail, so your name and e-mail stay there for so long even when you have removed your account",
+            ),
+        ),
         seen_by: words("Husets administratörer", "The house's admins"),
     },
     Purpose {

@@ -11,7 +11,7 @@ use crate::{
     db::{Conn, DbUuid, schema::*},
     error::{Error, Result},
     id::Id,
-    text::fold,
+    text::{fold, like_as_it_is},
     time::Moment,
 };
 
@@ -118,6 +118,19 @@ pub fn anonymise(c: &mut Conn, id: Id, name: &str, now: Moment) -> Result<()> {
     diesel::update(wishes).set(waitlist::contact_phone.eq(None::<String>)).execute(c)?;
     let notes = expected_visitors::table.filter(expected_visitors::announced_by.eq(id));
     diesel::update(notes).set(expected_visitors::note.eq("")).execute(c)?;
+    Ok(())
+}
+
+/// Takes away what is kept of a person's own requests for repeats, and of others' whose answer tells of it.
+pub fn forget_answers(c: &mut Conn, id: Id, email: &str) -> Result<()> {
+    let id = id.to_string();
+    let telling = idempotency_keys::table.filter(
+        idempotency_keys::scope
+            .eq(&id)
+            .or(idempotency_keys::answer.like(like_as_it_is(&id)).escape('\\'))
+            .or(idempotency_keys::answer.like(like_as_it_is(email)).escape('\\')),
+    );
+    diesel::delete(telling).execute(c)?;
     Ok(())
 }
 

@@ -610,7 +610,7 @@ export interface paths {
         put?: never;
         /**
          * Have oneself taken out of everything
-         * @description GDPR, Article 17. The account ends at once and can't be had back. Bookings keep room, time, organisation and counts; nothing says who made them. `current_password` may be left out while `may_set_password` of `GET /me` is true. The house's last admin: 409 `last_admin`.
+         * @description GDPR, Article 17. The account ends at once and can't be had back. Bookings keep room, time, organisation and counts; nothing says who made them. The audit trail, which is only ever added to, keeps name and address until its months are over, and so do backups until they are replaced. `current_password` may be left out while `may_set_password` of `GET /me` is true. The house's last admin: 409 `last_admin`.
          */
         post: operations["erase_me"];
         delete?: never;
