@@ -2114,7 +2114,7 @@ export interface paths {
         put?: never;
         /**
          * Rate a gathering
-         * @description Public and anonymous; nothing about the sender is kept. Before the start of the gathering 409 `wrong_state`.
+         * @description Public and anonymous; nothing about the sender is kept, nor when it was. An answer with an `Idempotency-Key` counts once for as long as it is there, since its own random id is made of the key. Before the start of the gathering 409 `wrong_state`.
          */
         post: operations["create_evaluation"];
         delete?: never;
