@@ -1,5 +1,6 @@
 //! What is kept about people: told to everybody as a rule, to each as a copy, and taken away on request and on time.
 pub mod api;
+pub mod nobody;
 pub mod register;
 mod store;
 pub mod tables;

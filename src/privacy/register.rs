@@ -1,6 +1,6 @@
 //! The register of processing (GDPR, Article 30): every column that holds something about a person, with why, on which ground and
 //! for how long. The notice, the export and the erasure are made from it, and a test holds it against the database's own columns: a
-//! new column that may be about a person fails until it is written down here.
+//! new column of any kind fails until it is written down, here or in `nobody.rs`.
 use crate::{error::Language, settings::Retention};
 
 /// The same in both languages.
@@ -112,8 +112,6 @@ pub struct Table {
     pub columns: &'static [Column],
     /// What goes along in the export, to make sense of it; not about a person by itself.
     pub along: &'static [(&'static str, Words)],
-    /// Text and references that are about nobody.
-    pub plain: &'static [&'static str],
 }
 
 /// Everything that people's data is kept for.

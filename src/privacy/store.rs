@@ -68,8 +68,14 @@ pub fn rows(c: &mut Conn, table: &Table, person: Id) -> Result<Vec<Map<String, V
         .collect()
 }
 
-/// Instants as the rest of the interface writes them.
+/// Told as yes or no; SQLite has numbers for them.
+const YES_OR_NO: [&str; 6] = ["reminders", "arrival_letters", "report_letters", "organisation_admin", "by_link", "second_factor"];
+
+/// Instants, and yes or no, as the rest of the interface writes them.
 fn as_told(name: &str, value: Value) -> Value {
+    if let Some(number) = value.as_i64().filter(|_| YES_OR_NO.contains(&name)) {
+        return json!(number != 0);
+    }
     let Some(text) = value.as_str().filter(|_| name == "at" || name.ends_with("_at")) else { return value };
     let parsed = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| chrono::NaiveDateTime::parse_from_str(text, form).ok());
     parsed.map_or(value.clone(), |naive| json!(Moment::from_utc(naive)))
