@@ -239,6 +239,16 @@ impl Error {
         Self::Internal(what.to_string())
     }
 
+    /// The caller's own key for a request that may be repeated stands for another one.
+    #[must_use]
+    pub fn key_reused() -> Self {
+        let detail = say!(
+            "Nyckeln i Idempotency-Key är redan använd för en annan begäran.",
+            "The key in Idempotency-Key was already used for another request."
+        );
+        Self::Refused { code: "idempotency_key_reused", detail }
+    }
+
     /// A taken time of which nothing more is known yet: the database's own constraint spoke.
     #[must_use]
     pub fn taken() -> Self {

@@ -37,18 +37,23 @@ pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     let keys = db.write_now(|c| idempotency::prune(c, now))?;
     let sessions = db.write_now(|c| people::prune(c, now))?;
     let retention = db.read_now(settings::get)?.retention;
-    let letters = db.write_now(|c| mail::prune(c, now.days_ago(retention.letters)))?;
+    let letters = in_turns(|| db.write_now(|c| mail::prune(c, now.days_ago(retention.letters))))?;
     let notes = db.write_now(|c| visits::expected::forget(c, now))?;
     let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now.days_ago(retention.roll_calls)))?;
     let handed_over = db.write_now(|c| handover::forget(c, now.days_ago(retention.shift_notes), now.days_ago(retention.loans)))?;
     let Forgotten { phones, accounts, invitations } = db.write_now(|c| privacy::forget(c, &retention, now))?;
-    let mut trail = 0;
-    loop {
-        match db.write_now(|c| audit::seals::prune(c, retention.audit_trail, now))? {
-            0 => break,
-            more => trail += more,
-        }
-    }
+    let trail = in_turns(|| db.write_now(|c| audit::seals::prune(c, retention.audit_trail, now)))?;
     tracing::info!(keys, sessions, letters, notes, roll_calls, handed_over, phones, accounts, invitations, trail, "forgotten what is over");
     Ok(())
+}
+
+/// Does some of it at once until nothing is left; returns how much it was.
+fn in_turns(mut some: impl FnMut() -> Result<usize>) -> Result<usize> {
+    let mut all = 0;
+    loop {
+        match some()? {
+            0 => return Ok(all),
+            more => all += more,
+        }
+    }
 }

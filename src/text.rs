@@ -12,11 +12,17 @@ pub fn fold(text: &str) -> String {
     text.nfkc().collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `text` as the middle of a LIKE pattern with `\` as its escape.
+/// `text`, folded, as the middle of a LIKE pattern with `\` as its escape.
 #[must_use]
 pub fn like(text: &str) -> String {
+    like_as_it_is(&fold(text))
+}
+
+/// As [`like`], for columns that are not folded.
+#[must_use]
+pub fn like_as_it_is(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in fold(text).chars() {
+    for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -25,7 +25,7 @@ const FEATURES: [(&str, &[&str]); 18] = [
     ("statistics", &["audit", "mail", "people", "organisations", "rooms", "bookings", "counters"]),
     ("import", &["audit", "mail", "people", "organisations", "rooms", "bookings", "calendar", "visits"]),
     ("counters", &["audit", "people", "settings", "import"]),
-    ("privacy", &["audit", "people", "settings"]),
+    ("privacy", &["audit", "mail", "people", "settings"]),
 ];
 
 /// Crates that one file alone may know, so that they can be exchanged there.

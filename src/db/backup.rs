@@ -61,11 +61,11 @@ pub fn backup(database: &Path, to: &Path) -> Result<u64> {
 }
 
 /// As [`backup`], of a database that a service runs on, to be kept for long: all migrations are in, no main table has lost all its rows
-/// on the way, and first names for the roll call are left out.
+/// on the way, and what a day or less is kept is left out.
 pub fn verified(database: &Path, to: &Path) -> Result<Verified> {
     let before = if database.exists() { count(&mut open(database)?)? } else { vec![] };
     let (size, counts) = copy(database, to, |copy| {
-        leave_out_names(copy)?;
+        leave_out_the_days(copy)?;
         let counts = verify(copy)?;
         match before.iter().zip(&counts).find(|(before, after)| before.rows > 0 && after.rows == 0) {
             Some((lost, _)) => {
@@ -77,10 +77,10 @@ pub fn verified(database: &Path, to: &Path) -> Result<Verified> {
     Ok(Verified { size, counts })
 }
 
-/// First names for the roll call are gone within a day; a copy stays for a year, so that they are not to be in it, nor in what is left
-/// of their rows.
-fn leave_out_names(copy: &Path) -> Result<()> {
-    open(copy)?.batch_execute("PRAGMA secure_delete=ON; DELETE FROM named_visits")?;
+/// First names for the roll call and answers kept for repeats are gone within a day; a copy stays for a year, so that they are not to be
+/// in it, nor in what is left of their rows.
+fn leave_out_the_days(copy: &Path) -> Result<()> {
+    open(copy)?.batch_execute("PRAGMA secure_delete=ON; DELETE FROM named_visits; DELETE FROM idempotency_keys")?;
     Ok(())
 }
 

@@ -72,12 +72,15 @@ async fn answer(
     body: Body,
 ) -> Result<HttpResponse> {
     let code = path_code(&req)?;
-    let asked = Asked { scope: "public".into(), key, request_hash: body.request_hash.clone(), now: by.at };
     let evaluation = read_answer(body.fields()?, field::integer(RATINGS))?;
-    idempotency::create(&state.db, asked, move |c| {
-        super::answer(c, &code, &evaluation, by.at)?;
-        let comment = (!evaluation.comment.is_empty()).then_some(&evaluation.comment);
-        Created::new(None, None, &json!({"rating": evaluation.rating, "comment": comment}))
-    })
-    .await
+    // Not through `idempotency::create`, which would keep the answer beside the second in which it was given.
+    let evaluation = state
+        .db
+        .write(move |c| {
+            super::answer(c, &code, key.as_deref(), &evaluation, by.at)?;
+            Ok(evaluation)
+        })
+        .await?;
+    let comment = (!evaluation.comment.is_empty()).then_some(evaluation.comment);
+    Ok(HttpResponse::Created().json(json!({"rating": evaluation.rating, "comment": comment})))
 }

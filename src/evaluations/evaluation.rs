@@ -2,6 +2,8 @@
 use std::{fmt, str::FromStr};
 
 use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+use uuid::Builder;
 
 use crate::{
     bookings::{Display, Status},
@@ -74,6 +76,15 @@ pub struct Evaluation {
     pub rating: i32,
     /// A sentence; may be empty.
     pub comment: String,
+}
+
+/// The id of an answer that was sent with a key: the same for its repeats, and random to everybody who does not have the key.
+#[must_use]
+pub fn id_of(code: &Code, key: &str) -> Id {
+    let hash = Sha256::digest(format!("{code}\n{key}"));
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(hash).for_each(|(byte, digit)| *byte = digit);
+    Id(Builder::from_random_bytes(bytes).into_uuid())
 }
 
 /// What is rated.

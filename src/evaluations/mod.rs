@@ -4,6 +4,8 @@ pub mod evaluation;
 pub mod page;
 pub mod store;
 
+use uuid::Uuid;
+
 use crate::{
     audit::{self, By},
     db::Conn,
@@ -51,8 +53,21 @@ pub fn open_question(c: &mut Conn, code: &Code, now: Moment) -> Result<Gathering
     Ok(gathering)
 }
 
-/// Takes an answer. For anybody; nothing about the sender is kept.
-pub fn answer(c: &mut Conn, code: &Code, answer: &Evaluation, now: Moment) -> Result<()> {
-    let gathering = open_question(c, code, now)?;
-    store::insert(c, gathering.booking_id, answer, now)
+/// Takes an answer, once for each `key` that the sender gave it. For anybody; nothing about the sender is kept, nor the key: the
+/// answer's own id is made of it, and who has the key can tell that the answer is there already.
+pub fn answer(c: &mut Conn, code: &Code, key: Option<&str>, answer: &Evaluation, now: Moment) -> Result<()> {
+    let Some(key) = key else {
+        let gathering = open_question(c, code, now)?;
+        return store::insert(c, Id(Uuid::new_v4()), gathering.booking_id, answer, now).map(|_| ());
+    };
+    let id = evaluation::id_of(code, key);
+    if store::by_id(c, id)?.is_none() {
+        let gathering = open_question(c, code, now)?;
+        // Another may have come first just now.
+        store::insert(c, id, gathering.booking_id, answer, now)?;
+    }
+    match store::by_id(c, id)? {
+        Some(there) if there == *answer => Ok(()),
+        _ => Err(Error::key_reused()),
+    }
 }

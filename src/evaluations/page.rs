@@ -215,7 +215,7 @@ async fn answer(state: web::Data<State>, Stranger(by): Stranger, req: HttpReques
         Err(other) => return Err(other),
     };
     let place = format!("/e/{code}/thanks?lang={}", language.as_str());
-    match state.db.write(move |c| super::answer(c, &code, &evaluation, by.at)).await {
+    match state.db.write(move |c| super::answer(c, &code, None, &evaluation, by.at)).await {
         // Away from the form, so that reloading the page does not send it again.
         Ok(()) => Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, place)).finish()),
         Err(error) => refusal(error, language),

@@ -1,7 +1,6 @@
 //! SQL of evaluation links and answers. The gathering is read joined with its room and organisation: a stranger with a code has no
 //! right to the booking itself.
 use diesel::prelude::*;
-use uuid::Uuid;
 
 use super::evaluation::{Code, Evaluation, Gathering};
 use crate::{
@@ -87,16 +86,24 @@ pub fn answers(c: &mut Conn, booking: Id) -> Result<i64> {
     Ok(evaluations::table.filter(evaluations::booking_id.eq(booking)).count().get_result(c)?)
 }
 
-/// Adds an answer. Its key is random and its time the day's beginning, so that neither tells who stood at the poster when.
-pub fn insert(c: &mut Conn, booking: Id, answer: &Evaluation, now: Moment) -> Result<()> {
-    diesel::insert_into(evaluations::table)
+/// The answer with this key.
+pub fn by_id(c: &mut Conn, id: Id) -> Result<Option<Evaluation>> {
+    let row: Option<(i32, String)> = evaluations::table.find(id).select((evaluations::rating, evaluations::comment)).first(c).optional()?;
+    Ok(row.map(|(rating, comment)| Evaluation { rating, comment }))
+}
+
+/// Adds an answer, unless its key is there. The key is random and the time the day's beginning, so that neither tells who stood at the
+/// poster when.
+pub fn insert(c: &mut Conn, id: Id, booking: Id, answer: &Evaluation, now: Moment) -> Result<bool> {
+    let insert = diesel::insert_into(evaluations::table)
         .values((
-            evaluations::id.eq(Id(Uuid::new_v4())),
+            evaluations::id.eq(id),
             evaluations::booking_id.eq(booking),
             evaluations::rating.eq(answer.rating),
             evaluations::comment.eq(&answer.comment),
             evaluations::created_at.eq(Moment::start_of(now.date())),
         ))
-        .execute(c)?;
-    Ok(())
+        .on_conflict(evaluations::id)
+        .do_nothing();
+    Ok(Both(insert).execute(c)? == 1)
 }

@@ -77,10 +77,18 @@ impl Created {
     }
 }
 
+impl IdempotencyKey {
+    /// What was sent, for work that knows its repeats by itself and keeps no answer.
+    #[must_use]
+    pub fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
 /// Whose key it is and for which request: two people's equal keys are two keys.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// The caller's id, or `public`.
+    /// The caller's id.
     pub scope: String,
     /// The key, if any.
     pub key: IdempotencyKey,
@@ -156,13 +164,7 @@ fn answered(c: &mut Conn, asked: &Asked, key: &str) -> Result<Option<Created>> {
         return Ok(None);
     }
     if hash != asked.request_hash {
-        return Err(Error::Refused {
-            code: "idempotency_key_reused",
-            detail: say!(
-                "Nyckeln i Idempotency-Key är redan använd för en annan begäran.",
-                "The key in Idempotency-Key was already used for another request."
-            ),
-        });
+        return Err(Error::key_reused());
     }
     serde_json::from_str(&answer).map(Some).map_err(Error::internal)
 }

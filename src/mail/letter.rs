@@ -66,6 +66,9 @@ words! {
     }
 }
 
+/// Letters that name somebody beside their reader.
+pub const NAMING: [Kind; 1] = [Kind::FaultReported];
+
 /// To whom a letter goes.
 #[derive(Debug, Clone)]
 pub struct Recipient {

@@ -2,6 +2,7 @@
 mod answers;
 pub mod api;
 mod figures_wording;
+mod forgetting_store;
 mod invitation;
 mod letter;
 mod outbox;
@@ -63,9 +64,14 @@ pub fn outbox_state(c: &mut Conn, now: Moment) -> Result<(i64, i64)> {
     Ok((waiting, since.map_or(0, |since| now.seconds_since(since).max(0))))
 }
 
-/// Forgets the text of letters that are done with and 90 days old; returns how many.
+/// Forgets what letters said and to whom, of some that are done with and older than `before`; returns of how many, 0 when none is left.
 pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
-    store::prune(c, before)
+    forgetting_store::prune(c, before)
+}
+
+/// Takes every letter to an address away, however old, and the text of others, written since then, that name whose it is.
+pub fn forget(c: &mut Conn, address: &str, name: &str, since: Moment) -> Result<()> {
+    forgetting_store::forget(c, address, name, since)
 }
 
 /// One page of letters, latest first.

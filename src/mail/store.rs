@@ -8,6 +8,7 @@ use diesel::{
 };
 
 use super::{
+    forgetting_store::hash_of,
     letter::{Kind, Recipient},
     outbox::{LEASE_SECONDS, Outgoing, PER_HOUR, Record, Status},
     wording::{Written, one_line},
@@ -76,7 +77,10 @@ pub fn insert(c: &mut Conn, new: &NewLetter, written: &Written, by: &By) -> Resu
 
 /// To which of these bookings was this address invited before? By a letter about the booking alone, or by one about many.
 pub fn invited(c: &mut Conn, bookings: &[Id], address: &str) -> Result<BTreeSet<Id>> {
-    let invitations = || letters::table.filter(letters::to_key.eq(fold(address))).filter(letters::calendar.is_not_null());
+    let key = fold(address);
+    // Of an old letter's address a hash is kept alone.
+    let keys = [hash_of(&key), key];
+    let invitations = || letters::table.filter(letters::to_key.eq_any(&keys)).filter(letters::calendar.is_not_null());
     // The text of an old one is gone, but not that it was one.
     let alone: Vec<Option<Id>> =
         invitations().filter(letters::booking_id.eq_any(bookings)).select(letters::booking_id).distinct().load(c)?;
@@ -277,36 +281,6 @@ pub fn wait_again(c: &mut Conn, id: Id, now: Moment) -> Result<()> {
 /// How many letters are to be sent, and since when the oldest waits.
 pub fn unsent(c: &mut Conn) -> Result<(i64, Option<Moment>)> {
     Ok(letters::table.filter(letters::next_attempt_at.is_not_null()).select((count_star(), min(letters::created_at))).first(c)?)
-}
-
-/// Bookings are made so long ahead at most, in minutes: two years.
-const INVITED_MINUTES: i64 = 2 * 366 * 24 * 60;
-
-/// Forgets the text of letters that are done with and old; returns how many.
-pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
-    let old = || {
-        letters::table
-            .filter(letters::created_at.lt(before))
-            .filter(letters::status.eq_any([Status::Sent.as_str(), Status::Failed.as_str()]))
-            .filter(letters::body_text.ne(""))
-    };
-    // That there was an invitation is remembered: a booking may be called off long after it was made.
-    diesel::update(old().filter(letters::calendar.is_not_null())).set(letters::calendar.eq("")).execute(c)?;
-    let forgotten = diesel::update(old()).set((letters::body_text.eq(""), letters::body_html.eq(""))).execute(c)?;
-    let named = letters::table
-        .filter(letters::created_at.lt(before))
-        .filter(letters::status.eq_any([Status::Sent.as_str(), Status::Failed.as_str()]))
-        .filter(letters::to_address.ne(""));
-    diesel::update(named)
-        .set((letters::to_address.eq(""), letters::to_name.eq("–"), letters::search_key.eq(""), letters::request_id.eq(None::<String>)))
-        .execute(c)?;
-    // By this key an invitation is found again that a booking far ahead may still call off.
-    let keyed = letters::table
-        .filter(letters::to_key.gt(""))
-        .filter(letters::to_address.eq(""))
-        .filter(letters::calendar.is_null().or(letters::created_at.lt(before.plus_minutes(-INVITED_MINUTES))));
-    diesel::update(keyed).set(letters::to_key.eq("")).execute(c)?;
-    Ok(forgotten)
 }
 
 #[derive(Queryable, Selectable)]

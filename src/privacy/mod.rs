@@ -1,5 +1,6 @@
 //! What is kept about people: told to everybody as a rule, to each as a copy, and taken away on request and on time.
 pub mod api;
+pub mod nobody;
 pub mod register;
 mod store;
 pub mod tables;
@@ -11,13 +12,14 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     id::Id,
+    mail,
     people::{
         self,
         caller::Caller,
         invitations::{self, Lapsed},
         users,
     },
-    settings::Retention,
+    settings::{self, Retention},
     time::Moment,
 };
 use register::Table;
@@ -51,12 +53,17 @@ pub fn export(c: &mut Conn, caller: &Caller) -> Result<Vec<Section>> {
     Ok(sections)
 }
 
-/// Takes a person out of everything: bookings keep room, time, association and counts, and nothing says who it was.
+/// Takes a person out of everything: bookings keep room, time, association and counts, and nothing says who it was but the trail, which
+/// is only ever added to and goes by its own time.
 pub fn erase(c: &mut Conn, by: &By, id: Id) -> Result<()> {
     let admins = people::store::lock_admins(c)?;
     let before = people::store::lock(c, id)?.ok_or(Error::NotFound(users::NOUN))?;
     users::spare_the_last_admin(&admins, &before)?;
     people::store::delete_calendar_keys_known_to(c, id)?;
+    // A day more than letters are kept, for those that wait to be forgotten.
+    let since = by.at.days_ago(settings::get(c)?.retention.letters + 1);
+    mail::forget(c, &before.email, &before.name, since)?;
+    store::forget_answers(c, id, &before.email)?;
     store::anonymise(c, id, NOBODY, by.at)?;
     audit::record(c, by, "erased", users::NOUN, Some(id.to_string()), None, None)
 }

@@ -1,6 +1,6 @@
 //! The register of processing (GDPR, Article 30): every column that holds something about a person, with why, on which ground and
 //! for how long. The notice, the export and the erasure are made from it, and a test holds it against the database's own columns: a
-//! new column that may be about a person fails until it is written down here.
+//! new column of any kind fails until it is written down, here or in `nobody.rs`.
 use crate::{error::Language, settings::Retention};
 
 /// The same in both languages.
@@ -112,8 +112,6 @@ pub struct Table {
     pub columns: &'static [Column],
     /// What goes along in the export, to make sense of it; not about a person by itself.
     pub along: &'static [(&'static str, Words)],
-    /// Text and references that are about nobody.
-    pub plain: &'static [&'static str],
 }
 
 /// Everything that people's data is kept for.
@@ -125,8 +123,8 @@ pub const PURPOSES: &[Purpose] = &[
         kept: Kept::Days(
             |days| days.closed_accounts,
             words(
-                "efter att kontot har stängts; frågor från föreningar 30 dagar",
-                "after the account is closed; questions from associations 30 days",
+                "efter att kontot har stängts, eller tills du tar bort det; frågor från föreningar 30 dagar. I säkerhetskopior finns det kvar tills de byts ut, senast efter 12 månader",
+                "after the account is closed, or until you remove it; questions from associations 30 days. In backups it stays until they are replaced, after 12 months at the latest",
             ),
         ),
         seen_by: words("Du, föreningens ansvariga och husets personal", "You, those who run the association, and the house's staff"),
@@ -171,7 +169,13 @@ pub const PURPOSES: &[Purpose] = &[
         id: "letter",
         name: words("Brev: besked om bokningar och inloggning", "Letters: word about bookings and sign-in"),
         basis: words("Berättigat intresse, artikel 6.1 f", "Legitimate interest, Article 6(1)(f)"),
-        kept: Kept::Days(|days| days.letters, words("efter att brevet skrevs", "after the letter was written")),
+        kept: Kept::Days(
+            |days| days.letters,
+            words(
+                "efter att brevet skrevs. Av adressen på en inbjudan till kalendern finns ett kontrolltal kvar i två år till, så att inbjudan kan tas tillbaka",
+                "after the letter was written. Of the address of an invitation to a calendar a hash stays for two years more, so that the invitation can be taken back",
+            ),
+        ),
         seen_by: words("Du och husets administratörer", "You and the house's admins"),
     },
     Purpose {
@@ -214,7 +218,13 @@ pub const PURPOSES: &[Purpose] = &[
             "Berättigat intresse och rättslig förpliktelse att skydda uppgifterna, artikel 6.1 c och f",
             "Legitimate interest and the duty to protect the data, Article 6(1)(c) and (f)",
         ),
-        kept: Kept::Days(|days| days.audit_trail, words("efter händelsen", "after it happened")),
+        kept: Kept::Days(
+            |days| days.audit_trail,
+            words(
+                "efter händelsen. Ingen kan ändra i loggen, så ditt namn och din e-post står kvar där så länge också när du har tagit bort ditt konto",
+                "after it happened. Nobody can change the trail, so your name and e-mail stay there for so long even when you have removed your account",
+            ),
+        ),
         seen_by: words("Husets administratörer", "The house's admins"),
     },
     Purpose {

@@ -11,7 +11,7 @@ use crate::{
     db::{Conn, DbUuid, schema::*},
     error::{Error, Result},
     id::Id,
-    text::fold,
+    text::{fold, like_as_it_is},
     time::Moment,
 };
 
@@ -19,11 +19,8 @@ use crate::{
 pub const MOST: usize = 20_000;
 
 /// What is told of a row to somebody who has left its association: no more of what that plans, since others go on changing it.
-const AFTER_LEAVING: [(&str, &[&str]); 3] = [
-    ("bookings", &["reference", "contact_phone"]),
-    ("series", &["created_at"]),
-    ("waitlist", &["contact_phone"]),
-];
+const AFTER_LEAVING: [(&str, &[&str]); 3] =
+    [("bookings", &["reference", "contact_phone"]), ("series", &["created_at"]), ("waitlist", &["contact_phone"])];
 /// What the desk writes about others is told to whoever works there still.
 const OF_THE_DESK: [&str; 3] = ["loans", "shift_notes", "staff_notes"];
 
@@ -85,8 +82,14 @@ pub fn rows(c: &mut Conn, table: &Table, person: Id, works_here: bool) -> Result
         .collect()
 }
 
-/// Instants as the rest of the interface writes them.
+/// Told as yes or no; SQLite has numbers for them.
+const YES_OR_NO: [&str; 6] = ["reminders", "arrival_letters", "report_letters", "organisation_admin", "by_link", "second_factor"];
+
+/// Instants, and yes or no, as the rest of the interface writes them.
 fn as_told(name: &str, value: Value) -> Value {
+    if let Some(number) = value.as_i64().filter(|_| YES_OR_NO.contains(&name)) {
+        return json!(number != 0);
+    }
     let Some(text) = value.as_str().filter(|_| name == "at" || name.ends_with("_at")) else { return value };
     let parsed = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| chrono::NaiveDateTime::parse_from_str(text, form).ok());
     parsed.map_or(value.clone(), |naive| json!(Moment::from_utc(naive)))
@@ -135,6 +138,19 @@ pub fn anonymise(c: &mut Conn, id: Id, name: &str, now: Moment) -> Result<()> {
     diesel::update(wishes).set(waitlist::contact_phone.eq(None::<String>)).execute(c)?;
     let notes = expected_visitors::table.filter(expected_visitors::announced_by.eq(id));
     diesel::update(notes).set(expected_visitors::note.eq("")).execute(c)?;
+    Ok(())
+}
+
+/// Takes away what is kept of a person's own requests for repeats, and of others' whose answer tells of it.
+pub fn forget_answers(c: &mut Conn, id: Id, email: &str) -> Result<()> {
+    let id = id.to_string();
+    let telling = idempotency_keys::table.filter(
+        idempotency_keys::scope
+            .eq(&id)
+            .or(idempotency_keys::answer.like(like_as_it_is(&id)).escape('\\'))
+            .or(idempotency_keys::answer.like(like_as_it_is(email)).escape('\\')),
+    );
+    diesel::delete(telling).execute(c)?;
     Ok(())
 }
 

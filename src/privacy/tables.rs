@@ -18,17 +18,20 @@ pub const TABLES: &[Table] = &[
             secret("name_key", "namn för sökning", "name for looking up"),
             secret("email_key", "e-post för sökning", "e-mail for looking up"),
             secret("totp_salt", "tvåstegsinloggning", "two-step sign-in"),
+            secret("totp_since", "tvåstegsinloggning", "two-step sign-in"),
+            secret("totp_step", "tvåstegsinloggning", "two-step sign-in"),
+            told("reminders", "vill ha påminnelser", "wants reminders"),
+            told("arrival_letters", "vill ha brev när besök kommer", "wants letters when visitors arrive"),
+            told("report_letters", "vill ha rapporter", "wants reports"),
         ],
         along: &[WHEN, ("disabled_at", words("stängt", "closed")), ("asked_at", words("gjort på en förfrågan", "made for a question"))],
-        plain: &[],
     },
     Table {
         name: "memberships",
         label: words("Föreningar du bokar för", "Associations you book for"),
         purpose: "account",
-        columns: &[refers("person_id", "du", "you")],
+        columns: &[refers("person_id", "du", "you"), told("organisation_admin", "ansvarig", "manages it")],
         along: &[ORGANISATION, WHEN],
-        plain: &[],
     },
     Table {
         name: "membership_invitations",
@@ -38,12 +41,12 @@ pub const TABLES: &[Table] = &[
             refers("person_id", "du", "you"),
             told("name", "namn enligt föreningen", "name by the association"),
             told("email", "e-post enligt föreningen", "e-mail by the association"),
+            told("organisation_admin", "som ansvarig", "to manage it"),
             secret("name_key", "namn för sökning", "name for looking up"),
             secret("email_key", "e-post för sökning", "e-mail for looking up"),
             secret("link_hash", "länk", "link"),
         ],
         along: &[ORGANISATION, WHEN],
-        plain: &[],
     },
     Table {
         name: "credentials",
@@ -51,7 +54,6 @@ pub const TABLES: &[Table] = &[
         purpose: "sign_in",
         columns: &[refers("person_id", "du", "you"), secret("password_hash", "lösenord", "password")],
         along: &[],
-        plain: &[],
     },
     Table {
         name: "recovery_codes",
@@ -59,7 +61,6 @@ pub const TABLES: &[Table] = &[
         purpose: "sign_in",
         columns: &[refers("person_id", "du", "you"), secret("code_hash", "kod", "code")],
         along: &[("used_at", words("använd", "used"))],
-        plain: &[],
     },
     Table {
         name: "passkeys",
@@ -72,7 +73,6 @@ pub const TABLES: &[Table] = &[
             secret("credential", "publik nyckel", "public key"),
         ],
         along: &[WHEN, ("last_used_at", words("senast använd", "last used"))],
-        plain: &[],
     },
     Table {
         name: "passkey_challenges",
@@ -85,7 +85,6 @@ pub const TABLES: &[Table] = &[
             secret("state", "vad enheten ska skriva under", "what the device is to sign"),
         ],
         along: &[WHEN, ("expires_at", words("slutar", "ends"))],
-        plain: &[],
     },
     Table {
         name: "openid_identities",
@@ -93,15 +92,18 @@ pub const TABLES: &[Table] = &[
         purpose: "sign_in",
         columns: &[refers("person_id", "du", "you"), secret("identity_hash", "vem du är där", "who you are there")],
         along: &[("linked_at", words("kopplad", "linked"))],
-        plain: &[],
     },
     Table {
         name: "sessions",
         label: words("Inloggningar", "Sign-ins"),
         purpose: "sign_in",
-        columns: &[refers("person_id", "du", "you"), told("device", "enhet", "device")],
+        columns: &[
+            refers("person_id", "du", "you"),
+            told("device", "enhet", "device"),
+            told("by_link", "med länk", "by a link"),
+            told("second_factor", "i två steg", "by two steps"),
+        ],
         along: &[WHEN, ("last_used_at", words("senast använd", "last used")), ("expires_at", words("slutar", "ends"))],
-        plain: &[],
     },
     Table {
         name: "refresh_tokens",
@@ -109,7 +111,6 @@ pub const TABLES: &[Table] = &[
         purpose: "sign_in",
         columns: &[secret("token_hash", "nyckel", "key")],
         along: &[],
-        plain: &[],
     },
     Table {
         name: "one_time_links",
@@ -117,7 +118,6 @@ pub const TABLES: &[Table] = &[
         purpose: "sign_in",
         columns: &[refers("person_id", "du", "you"), secret("token_hash", "länk", "link")],
         along: &[WHEN, ("used_at", words("använd", "used"))],
-        plain: &[],
     },
     Table {
         name: "sign_in_links",
@@ -130,7 +130,6 @@ pub const TABLES: &[Table] = &[
             secret("asker_hash", "nätverk", "network"),
         ],
         along: &[WHEN, ("used_at", words("använd", "used"))],
-        plain: &[],
     },
     Table {
         name: "sign_in_attempts",
@@ -138,7 +137,6 @@ pub const TABLES: &[Table] = &[
         purpose: "sign_in",
         columns: &[secret("key", "konto eller nätverk", "account or network")],
         along: &[],
-        plain: &[],
     },
     Table {
         name: "api_tokens",
@@ -146,7 +144,6 @@ pub const TABLES: &[Table] = &[
         purpose: "sign_in",
         columns: &[refers("person_id", "du", "you"), told("name", "namn", "name"), secret("token_hash", "nyckel", "token")],
         along: &[WHEN, ("expires_at", words("slutar", "ends"))],
-        plain: &["scope"],
     },
     Table {
         name: "calendar_keys",
@@ -154,7 +151,6 @@ pub const TABLES: &[Table] = &[
         purpose: "account",
         columns: &[refers("person_id", "du", "you"), secret("key_hash", "nyckel", "key")],
         along: &[WHEN],
-        plain: &[],
     },
     Table {
         name: "report_letters",
@@ -162,7 +158,6 @@ pub const TABLES: &[Table] = &[
         purpose: "letter",
         columns: &[refers("person_id", "du", "you")],
         along: &[("period", words("period", "period")), ("about", words("om", "about"))],
-        plain: &["period", "about"],
     },
     Table {
         name: "bookings",
@@ -185,7 +180,6 @@ pub const TABLES: &[Table] = &[
             ("ends_at", words("till", "to")),
             ("status", words("läge", "state")),
         ],
-        plain: &["reference", "import_uid", "category", "status", "layout", "display"],
     },
     Table {
         name: "series",
@@ -193,7 +187,6 @@ pub const TABLES: &[Table] = &[
         purpose: "booking",
         columns: &[refers("created_by", "du", "you"), told("title", "titel", "title")],
         along: &[WHEN],
-        plain: &["rule"],
     },
     Table {
         name: "waitlist",
@@ -206,7 +199,6 @@ pub const TABLES: &[Table] = &[
             told("description", "beskrivning", "description"),
         ],
         along: &[("starts_at", words("från", "from")), ("ends_at", words("till", "to")), ("status", words("läge", "state"))],
-        plain: &["category", "status", "layout", "display"],
     },
     Table {
         name: "organisations",
@@ -220,7 +212,6 @@ pub const TABLES: &[Table] = &[
             secret("name_key", "namn för sökning", "name for looking up"),
         ],
         along: &[],
-        plain: &["kind", "status"],
     },
     Table {
         name: "letters",
@@ -239,7 +230,6 @@ pub const TABLES: &[Table] = &[
             secret("last_error", "fel vid sändning", "error while sending"),
         ],
         along: &[WHEN, ("sent_at", words("skickat", "sent"))],
-        plain: &["message_id", "kind", "language", "status", "lease", "request_id"],
     },
     Table {
         name: "named_visits",
@@ -247,7 +237,6 @@ pub const TABLES: &[Table] = &[
         purpose: "visitor_name",
         columns: &[told("name", "namn", "name"), told("host", "värd", "host")],
         along: &[],
-        plain: &[],
     },
     Table {
         name: "roll_calls",
@@ -255,7 +244,6 @@ pub const TABLES: &[Table] = &[
         purpose: "reception",
         columns: &[refers("held_by", "du", "you"), told("note", "anteckning", "note"), secret("lines", "rader", "lines")],
         along: &[],
-        plain: &[],
     },
     Table {
         name: "visits",
@@ -263,7 +251,6 @@ pub const TABLES: &[Table] = &[
         purpose: "reception",
         columns: &[refers("recorded_by", "du", "you"), told("reason", "skäl till rättelse", "reason of a correction")],
         along: &[("at", words("när", "when")), ("headcount", words("antal", "number"))],
-        plain: &["kind", "purpose", "import_key"],
     },
     Table {
         name: "expected_visitors",
@@ -271,7 +258,6 @@ pub const TABLES: &[Table] = &[
         purpose: "reception",
         columns: &[refers("announced_by", "du", "you"), told("note", "anteckning", "note")],
         along: &[("expected_at", words("när", "when")), ("headcount", words("antal", "number"))],
-        plain: &[],
     },
     Table {
         name: "shift_notes",
@@ -279,7 +265,6 @@ pub const TABLES: &[Table] = &[
         purpose: "reception",
         columns: &[refers("written_by", "du", "you"), refers("done_by", "klar av", "done by"), told("text", "text", "text")],
         along: &[],
-        plain: &[],
     },
     Table {
         name: "loans",
@@ -291,7 +276,6 @@ pub const TABLES: &[Table] = &[
             told("borrower", "lånad av", "borrowed by"),
         ],
         along: &[("item", words("vad", "what"))],
-        plain: &["item", "item_key"],
     },
     Table {
         name: "faults",
@@ -303,7 +287,6 @@ pub const TABLES: &[Table] = &[
             told("description", "beskrivning", "description"),
         ],
         along: &[("reported_at", words("när", "when"))],
-        plain: &["status"],
     },
     Table {
         name: "closures",
@@ -311,7 +294,6 @@ pub const TABLES: &[Table] = &[
         purpose: "operation",
         columns: &[refers("created_by", "du", "you"), told("reason", "skäl", "reason")],
         along: &[("starts_at", words("från", "from"))],
-        plain: &[],
     },
     Table {
         name: "staff_notes",
@@ -323,7 +305,6 @@ pub const TABLES: &[Table] = &[
             told("override_reason", "skäl till undantag", "reason of an exception"),
         ],
         along: &[],
-        plain: &[],
     },
     Table {
         name: "devices",
@@ -331,7 +312,6 @@ pub const TABLES: &[Table] = &[
         purpose: "operation",
         columns: &[refers("created_by", "du", "you")],
         along: &[("name", words("namn", "name"))],
-        plain: &["kind", "name", "token_hash", "pairing_hash", "code"],
     },
     Table {
         name: "closed_months",
@@ -339,7 +319,6 @@ pub const TABLES: &[Table] = &[
         purpose: "operation",
         columns: &[refers("closed_by", "du", "you")],
         along: &[("month", words("månad", "month"))],
-        plain: &["month", "figures", "hash"],
     },
     Table {
         name: "audit_log",
@@ -352,7 +331,6 @@ pub const TABLES: &[Table] = &[
             secret("text_key", "för sökning", "for looking up"),
         ],
         along: &[("at", words("när", "when")), ("action", words("vad", "what")), ("noun", words("med", "with"))],
-        plain: &["action", "noun", "noun_id", "request_id"],
     },
     Table {
         name: "evaluations",
@@ -360,7 +338,6 @@ pub const TABLES: &[Table] = &[
         purpose: "evaluation",
         columns: &[told("comment", "kommentar", "comment")],
         along: &[],
-        plain: &["import_key"],
     },
     Table {
         name: "idempotency_keys",
@@ -368,31 +345,5 @@ pub const TABLES: &[Table] = &[
         purpose: "repeat",
         columns: &[secret("scope", "vem och vad", "who and what"), secret("key", "nyckel", "key"), secret("answer", "svar", "answer")],
         along: &[],
-        plain: &["request_hash"],
     },
-];
-
-/// Tables whose text is about the house and nobody in it.
-pub const ABOUT_NOBODY: &[&str] = &[
-    "room_catalogue",
-    "spaces",
-    "rooms",
-    "room_spaces",
-    "opening_hours",
-    "own_opening_hours",
-    "floor_plans",
-    "half_days",
-    "closure_rooms",
-    "series_dates",
-    "occupancies",
-    "attendance_questions",
-    "evaluation_links",
-    "audit_seals",
-    "quotas",
-    "house_settings",
-    "name_erasures",
-    "unmet_requests",
-    "goals",
-    "door_counters",
-    "door_counts",
 ];

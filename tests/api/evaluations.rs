@@ -2,13 +2,23 @@
 use std::thread;
 
 use diesel::prelude::*;
-use nobel21::{db::schema::evaluations, id::Id, time::Moment};
+use nobel21::{
+    db::schema::{evaluations, idempotency_keys},
+    id::Id,
+    time::Moment,
+};
 use ureq::{
     Agent,
     http::{Request, request::Builder},
 };
 
-use crate::support::{Answer, App, Client, Value, json};
+use crate::{
+    schemas::wherever,
+    support::{Answer, App, Client, Value, json},
+};
+
+/// Where it stands when an account was last used, which says nothing of evaluations.
+const OF_SIGN_IN: [&str; 1] = ["sessions.last_used_at"];
 
 struct Gathering {
     app: App,
@@ -155,10 +165,42 @@ fn an_answer_says_neither_who_nor_when() {
     let g = gathering("Språkkafé", "title");
     let path = format!("/evaluations/{}", g.code());
     g.app.at("2026-11-23T11:47:13+01:00");
-    g.booker.post(&path, json!({"rating": 4})).is(201);
-    let (id, at): (Id, Moment) = g.app.read(|c| Ok(evaluations::table.select((evaluations::id, evaluations::created_at)).first(c)?));
-    assert_eq!(at.to_string(), "2026-11-23T00:00:00+01:00");
-    assert_eq!(id.0.get_version_num(), 4);
+    let comment = "Kaffet var kallt.";
+    g.booker.post(&path, json!({"rating": 4, "comment": comment})).is(201);
+    let phone = g.app.anonymous().key("a phone's own 7f4c6c1e").post(&path, json!({"rating": 2, "comment": comment})).is(201);
+    assert_eq!(phone.json, json!({"rating": 2, "comment": comment}));
+    let kept: Vec<(Id, Moment)> = g.app.read(|c| Ok(evaluations::table.select((evaluations::id, evaluations::created_at)).load(c)?));
+    assert_eq!(kept.len(), 2);
+    for (id, at) in kept {
+        assert_eq!((id.0.get_version_num(), at.to_string()), (4, "2026-11-23T00:00:00+01:00".into()));
+    }
+    // In no other table either: neither what was said nor by which key, and nowhere the minute.
+    let where_is = |words: &str| g.app.read(|c| Ok(wherever(c, words)));
+    assert_eq!(where_is("Kaffet"), ["evaluations.comment"]);
+    for trace in ["7f4c6c1e", "10:47:1", "11:47:1"] {
+        let places: Vec<_> = where_is(trace).into_iter().filter(|place| !OF_SIGN_IN.contains(&place.as_str())).collect();
+        assert!(places.is_empty(), "{trace} is in {places:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_sent_twice_with_a_key_counts_once() {
+    let g = gathering("Språkkafé", "title");
+    let path = format!("/evaluations/{}", g.code());
+    g.app.at(STARTED);
+    let stranger = g.app.anonymous().key("7f4c6c1e");
+    let first = stranger.post(&path, json!({"rating": 2, "comment": null})).is(201);
+    assert_eq!(stranger.post(&path.to_lowercase(), json!({"rating": 2})).is(201).json, first.json);
+    stranger.post(&path, json!({"rating": 5})).refused(422, "idempotency_key_reused");
+    let at_once: Vec<u16> = thread::scope(|scope| {
+        let (app, path) = (&g.app, &path);
+        let sent: Vec<_> =
+            (0..8).map(|_| scope.spawn(move || app.anonymous().key("one").post(path, json!({"rating": 4})).is(201).status)).collect();
+        sent.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!((at_once.len(), g.answers()), (8, vec![(2, String::new()), (4, String::new())]));
+    // Another's key may be the same for another gathering, and nothing is left of any in the table for repeats.
+    assert_eq!(g.app.read(|c| Ok(idempotency_keys::table.filter(idempotency_keys::scope.eq("public")).count().get_result::<i64>(c)?)), 0);
 }
 
 #[test]

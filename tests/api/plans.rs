@@ -104,7 +104,10 @@ fn reads_through(step: &str, sql: &str) -> bool {
 /// Once in a while, by one person: all that is kept about it, and what of it is taken away (`src/privacy`).
 fn is_about_one_person(sql: &str) -> bool {
     let forgets = ["bookings", "waitlist"].map(|table| format!("UPDATE `{table}` SET `contact_phone`"));
-    sql.starts_with("SELECT json_object(") || (forgets.iter().any(|verb| sql.starts_with(verb)) && sql.contains("`created_by` = ?"))
+    let answers = "DELETE FROM `idempotency_keys` WHERE (((`idempotency_keys`.`scope` = ?) OR (`idempotency_keys`.`answer` LIKE ?";
+    sql.starts_with("SELECT json_object(")
+        || sql.starts_with(answers)
+        || (forgets.iter().any(|verb| sql.starts_with(verb)) && sql.contains("`created_by` = ?"))
 }
 
 #[test]

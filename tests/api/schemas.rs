@@ -114,6 +114,25 @@ pub fn tables(c: &mut Conn) -> BTreeMap<String, Vec<String>> {
     tables
 }
 
+/// The columns of the whole database, as `table.column`, in which some row holds these words, whatever the column's type.
+pub fn wherever(c: &mut Conn, words: &str) -> Vec<String> {
+    let words = words.replace('\'', "''");
+    let found = |c: &Conn, column: &str| match c {
+        Conn::Sqlite(_) => format!("instr(CAST(\"{column}\" AS text), '{words}') > 0"),
+        // Bytes come as hexadecimal digits.
+        Conn::Postgres(_) => {
+            format!("strpos(\"{column}\"::text, '{words}') > 0 OR strpos(\"{column}\"::text, substr('{words}'::bytea::text, 3)) > 0")
+        }
+    };
+    let tables = tables(c);
+    let columns = tables.iter().flat_map(|(table, columns)| columns.iter().map(move |column| (table, column)));
+    let each: Vec<String> = columns
+        .map(|(table, column)| format!("SELECT '{table}.{column}' AS line WHERE EXISTS (SELECT 1 FROM {table} WHERE {})", found(c, column)))
+        .collect();
+    // SQLite takes 500 queries in one at most.
+    each.chunks(400).flat_map(|some| lines(c, &some.join(" UNION ALL "))).collect()
+}
+
 /// Every row of these columns as text.
 fn rows(c: &mut Conn, tables: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
     let row = |c: &Conn, columns: &[String]| match c {

@@ -610,7 +610,7 @@ export interface paths {
         put?: never;
         /**
          * Have oneself taken out of everything
-         * @description GDPR, Article 17. The account ends at once and can't be had back. Bookings keep room, time, organisation and counts; nothing says who made them. `current_password` may be left out while `may_set_password` of `GET /me` is true. The house's last admin: 409 `last_admin`.
+         * @description GDPR, Article 17. The account ends at once and can't be had back. Bookings keep room, time, organisation and counts; nothing says who made them. The audit trail, which is only ever added to, keeps name and address until its months are over, and so do backups until they are replaced. `current_password` may be left out while `may_set_password` of `GET /me` is true. The house's last admin: 409 `last_admin`.
          */
         post: operations["erase_me"];
         delete?: never;
@@ -2114,7 +2114,7 @@ export interface paths {
         put?: never;
         /**
          * Rate a gathering
-         * @description Public and anonymous; nothing about the sender is kept. Before the start of the gathering 409 `wrong_state`.
+         * @description Public and anonymous; nothing about the sender is kept, nor when it was. An answer with an `Idempotency-Key` counts once for as long as it is there, since its own random id is made of the key. Before the start of the gathering 409 `wrong_state`.
          */
         post: operations["create_evaluation"];
         delete?: never;
@@ -3085,7 +3085,7 @@ export interface paths {
         };
         /**
          * List letters
-         * @description Admin. Latest first.
+         * @description Admin. Latest first. What a letter said and to whom is kept for 90 days; then subject and recipient are empty.
          */
         get: operations["list_letters"];
         put?: never;
@@ -3107,7 +3107,7 @@ export interface paths {
         };
         /**
          * Read a letter
-         * @description Admin. The text of a letter that holds a one-time link is shown to nobody and comes as an empty text; so does any text after 90 days, when it is no longer kept.
+         * @description Admin. The text of a letter that holds a one-time link is shown to nobody and comes as an empty text; so does any text after 90 days, when it is no longer kept. Subject and recipient are empty by then as well, and the error of a try is `null`.
          */
         get: operations["read_letter"];
         put?: never;
@@ -7457,7 +7457,7 @@ export interface operations {
                      *           "id": "letter",
                      *           "name": "Brev: besked om bokningar och inloggning",
                      *           "basis": "Berättigat intresse, artikel 6.1 f",
-                     *           "kept": "90 dagar efter att brevet skrevs",
+                     *           "kept": "90 dagar efter att brevet skrevs. Av adressen på en inbjudan till kalendern finns ett kontrolltal kvar i två år till, så att inbjudan kan tas tillbaka",
                      *           "seen_by": "Du och husets administratörer",
                      *           "kinds": [
                      *             {

@@ -326,7 +326,7 @@ export const letters = {
   booking: 'Booking',
   seeBooking: 'Show the booking',
   text: 'The letter',
-  noText: 'The text is not shown: it holds a one-time link, or is older than 90 days.',
+  noText: 'The text is not shown: it holds a one-time link, or the letter is so old that text, subject and recipient are no longer kept.',
   resend: 'Send again',
   resent: 'The letter is on its way again.',
   none: 'No letters',

@@ -325,7 +325,7 @@ export const letters = {
   booking: 'Bokning',
   seeBooking: 'Visa bokningen',
   text: 'Brevet',
-  noText: 'Texten visas inte: den innehåller en engångslänk, eller är äldre än 90 dagar.',
+  noText: 'Texten visas inte: den innehåller en engångslänk, eller brevet är så gammalt att text, ämne och mottagare inte finns kvar.',
   resend: 'Skicka igen',
   resent: 'Brevet är på väg igen.',
   none: 'Inga brev',
