@@ -2,6 +2,7 @@
 use std::{
     fmt,
     fs::{self, File},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -23,7 +24,8 @@ use crate::{
 pub const TEMPORARY: &str = ".nobel21-";
 
 /// How the names of files end that the engine keeps beside a database.
-const SIDECARS: [&str; 3] = ["-wal", "-shm", "-journal"];
+const SIDECARS: [&str; 3] = [LOG, "-shm", "-journal"];
+const LOG: &str = "-wal";
 
 /// The tables that no house ever empties.
 const MAIN: [&str; 5] = ["people", "organisations", "rooms", "bookings", "visits"];
@@ -135,10 +137,10 @@ pub fn restore(from: &Path, database: &Path, replace: bool) -> Result<()> {
     // The copy is checked and brought up to date before the old one goes. The file itself stays as it is.
     let copy = temporary(database)?;
     let _beside = Beside(copy.path().to_owned());
-    fs::copy(from, copy.path()).map_err(|e| cannot_write(database, &e))?;
-    // The file of a house that was killed is not all of it: what was written last stands beside it.
-    for end in ["-wal", "-journal"].into_iter().filter(|end| sidecar(from, end).exists()) {
-        fs::copy(sidecar(from, end), sidecar(copy.path(), end)).map_err(|e| cannot_write(database, &e))?;
+    pour(from, copy.path()).map_err(|e| cannot_write(database, &e))?;
+    // The file of a house that was killed is not all of it: what was written last stands beside it. A copy has nothing beside it.
+    if keeps_a_log(from) && sidecar(from, LOG).exists() {
+        pour(&sidecar(from, LOG), &sidecar(copy.path(), LOG)).map_err(|e| cannot_write(database, &e))?;
     }
     let mut new = open(copy.path())?;
     check(&mut new, from)?;
@@ -284,6 +286,20 @@ fn temporary(target: &Path) -> Result<NamedTempFile> {
     tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder).map_err(|e| cannot_write(target, &e))
 }
 
+/// Copies what is in a file into one that is readable for this user alone, whoever may read the first.
+fn pour(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut to = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(to)?;
+    std::io::copy(&mut fs::File::open(from)?, &mut to).map(|_| ())
+}
+
+/// Is this a database that a service wrote to (WAL mode)? Its head says so: <https://sqlite.org/fileformat2.html>, 1.3.3. What stands beside
+/// any other belongs to something else.
+fn keeps_a_log(database: &Path) -> bool {
+    let mut head = [0; 20];
+    let read = fs::File::open(database).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut head));
+    read.is_ok() && head[18..20] == [2, 2]
+}
+
 fn sidecar(database: &Path, end: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(end);
@@ -317,6 +333,8 @@ fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::db::{Db, Location};
 
@@ -363,6 +381,11 @@ mod tests {
         }
         drop(db);
         restore(&saved, &database, true).unwrap();
+        assert_eq!(fs::metadata(&database).unwrap().permissions().mode() & 0o777, 0o600);
+        // A copy that was laid over it is not mixed with what the other left beside.
+        let copy = folder.path().join("copy.db");
+        backup(&database, &copy).unwrap();
+        assert!(keeps_a_log(&saved) && !keeps_a_log(&copy));
         #[derive(QueryableByName)]
         struct Found {
             #[diesel(sql_type = BigInt)]

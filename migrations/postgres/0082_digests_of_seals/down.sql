@@ -1,3 +1,4 @@
+DROP INDEX audit_log_unsealed;
 ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only;
 ALTER TABLE audit_seals DISABLE TRIGGER audit_seals_append_only;
 UPDATE audit_log SET seal = NULL;

@@ -1,3 +1,4 @@
+DROP INDEX audit_log_unsealed;
 DROP TRIGGER audit_log_append_only_update;
 UPDATE audit_log SET seal = NULL;
 DROP TABLE audit_seals;

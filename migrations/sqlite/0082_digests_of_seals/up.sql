@@ -1,5 +1,7 @@
 -- A seal covers what it says of itself too, and a digest of its entries, so that it can be worked out anew when they have been pruned.
--- What was sealed before is sealed anew within a minute.
+-- What was sealed before is sealed anew by the next round: nobel21 doctor says before this version is started whether it was whole.
+-- contract: since 0.1.0; a process of the version before seals nothing until it ends, and what it writes is sealed by the next.
+CREATE INDEX audit_log_unsealed ON audit_log (id) WHERE seal IS NULL;
 DROP TRIGGER audit_log_append_only_update;
 UPDATE audit_log SET seal = NULL;
 DROP TABLE audit_seals;
