@@ -34,17 +34,27 @@ pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     // First, and whatever becomes of the rest: names must not be kept.
     let names = db.write_now(|c| visits::names::erase(c, now))?;
     tracing::info!(erased = names.erased, kept = names.kept, "names of visitors erased");
-    let keys = db.write_now(|c| idempotency::prune(c, now))?;
-    let sessions = db.write_now(|c| people::prune(c, now))?;
     let retention = db.read_now(settings::get)?.retention;
-    let letters = in_turns(|| db.write_now(|c| mail::prune(c, now.days_ago(retention.letters))))?;
-    let notes = db.write_now(|c| visits::expected::forget(c, now))?;
-    let roll_calls = db.write_now(|c| visits::roll_calls::prune(c, now.days_ago(retention.roll_calls)))?;
-    let handed_over = db.write_now(|c| handover::forget(c, now.days_ago(retention.shift_notes), now.days_ago(retention.loans)))?;
-    let Forgotten { phones, accounts, invitations } = db.write_now(|c| privacy::forget(c, &retention, now))?;
-    let trail = in_turns(|| db.write_now(|c| audit::seals::prune(c, retention.audit_trail, now)))?;
-    tracing::info!(keys, sessions, letters, notes, roll_calls, handed_over, phones, accounts, invitations, trail, "forgotten what is over");
-    Ok(())
+    // What can't be done keeps nothing else: the first such fault is told afterwards.
+    let mut failed = None;
+    let mut done = |step: Result<usize>| {
+        step.unwrap_or_else(|error| {
+            failed.get_or_insert(error);
+            0
+        })
+    };
+    let keys = done(db.write_now(|c| idempotency::prune(c, now)));
+    let sessions = done(db.write_now(|c| people::prune(c, now)));
+    let letters = done(in_turns(|| db.write_now(|c| mail::prune(c, now.days_ago(retention.letters)))));
+    let notes = done(db.write_now(|c| visits::expected::forget(c, now)));
+    let roll_calls = done(db.write_now(|c| visits::roll_calls::prune(c, now.days_ago(retention.roll_calls))));
+    let handed_over = done(db.write_now(|c| handover::forget(c, now.days_ago(retention.shift_notes), now.days_ago(retention.loans))));
+    let trail = done(in_turns(|| db.write_now(|c| audit::seals::prune(c, retention.audit_trail, now))));
+    let forgotten = db.write_now(|c| privacy::forget(c, &retention, now));
+    tracing::info!(keys, sessions, letters, notes, roll_calls, handed_over, trail, "forgotten what is over");
+    let Forgotten { phones, accounts, invitations } = forgotten?;
+    tracing::info!(phones, accounts, invitations, "forgotten who is over");
+    failed.map_or(Ok(()), Err)
 }
 
 /// Does some of it at once until nothing is left; returns how much it was.

@@ -79,9 +79,10 @@ pub fn lapse(db: &Db, house: &House, now: Moment) -> Result<usize> {
 /// Lets offers lapse that nobody has answered, each to the next who waits, ends wishes whose time is over, and gives the rooms of
 /// gatherings to which nobody came to those who wait.
 pub fn offer(db: &Db, house: &House, now: Moment) -> Result<usize> {
-    let over = each(db, |c| waitlist::due(c, now), |c, id| waitlist::lapse(c, house, id, now))?;
-    let empty = each(db, |c| arrivals::empty(c, now), |c, id| arrivals::release(c, house, id, now))?;
-    Ok(over + empty)
+    let over = each(db, |c| waitlist::due(c, now), |c, id| waitlist::lapse(c, house, id, now));
+    // Whatever became of those.
+    let empty = each(db, |c| arrivals::empty(c, now), |c, id| arrivals::release(c, house, id, now));
+    Ok(over? + empty?)
 }
 
 /// Asks by letter how many came to what is over.
