@@ -38,8 +38,8 @@ pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
     let old = || done!().filter(letters::created_at.lt(before));
     let (text, to) = (letters::body_text.ne("").or(letters::subject.ne("")), letters::to_address.ne(""));
     let left = text.or(to).or(letters::last_error.is_not_null()).or(letters::person_id.is_not_null());
-    let some: Vec<(Id, String, Option<String>)> =
-        old().filter(left).limit(AT_ONCE).select((letters::id, letters::to_key, letters::calendar)).load(c)?;
+    let some: Vec<(Id, String, Option<String>, Option<Id>)> =
+        old().filter(left).limit(AT_ONCE).select((letters::id, letters::to_key, letters::calendar, letters::booking_id)).load(c)?;
     let these = || old().filter(letters::id.eq_any(some.iter().map(|(id, ..)| *id)));
     diesel::update(these())
         .set((
@@ -54,14 +54,19 @@ pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
             letters::request_id.eq(None::<String>),
         ))
         .execute(c)?;
-    // That there was an invitation is remembered, and of whom a hash: a booking may be called off long after it was made.
-    diesel::update(these().filter(letters::calendar.is_not_null())).set(letters::calendar.eq("")).execute(c)?;
-    for (id, key, _) in some.iter().filter(|(_, key, calendar)| calendar.is_some() && is_address(key)) {
-        diesel::update(old().filter(letters::id.eq(id))).set(letters::to_key.eq(hash_of(key))).execute(c)?;
+    // That there was an invitation is remembered, to which bookings, and of whom a hash: one may be called off long after it was made.
+    for (id, key, calendar, booking) in &some {
+        let Some(calendar) = calendar else { continue };
+        let known_by = if is_address(key) { hash_of(key) } else { key.clone() };
+        // One about many says it nowhere else.
+        let of: Vec<&str> = calendar.lines().filter(|line| booking.is_none() && line.starts_with("UID:")).collect();
+        diesel::update(old().filter(letters::id.eq(id)))
+            .set((letters::to_key.eq(known_by), letters::calendar.eq(of.join("\r\n"))))
+            .execute(c)?;
     }
     diesel::update(these().filter(letters::calendar.is_null())).set(letters::to_key.eq("")).execute(c)?;
     let over = old().filter(letters::created_at.lt(before.plus_minutes(-INVITED_MINUTES))).filter(letters::to_key.gt(""));
-    diesel::update(over).set(letters::to_key.eq("")).execute(c)?;
+    diesel::update(over).set((letters::to_key.eq(""), letters::calendar.eq(""))).execute(c)?;
     Ok(some.len())
 }
 
@@ -79,7 +84,8 @@ pub fn forget(c: &mut Conn, address: &str, name: &str, since: Moment) -> Result<
     let naming = done!()
         .filter(letters::created_at.ge(since))
         .filter(letters::kind.eq_any(NAMING.map(Kind::as_str)))
-        .filter(says(address).or(says(name)));
+        // The templates' own sentences: a short name is in many a word.
+        .filter(says(address).or(says(&format!("{name} har anmält"))).or(says(&format!("{name} has reported"))));
     diesel::update(naming)
         .set((letters::subject.eq(""), letters::search_key.eq(""), letters::body_text.eq(""), letters::body_html.eq("")))
         .execute(c)?;

@@ -145,6 +145,25 @@ fn an_invitation_is_forgotten_with_its_letter_and_still_taken_back() {
     assert_eq!(calendar(&last(&app, &sink)).unwrap().0, "CANCEL");
 }
 
+#[test]
+fn a_date_of_a_series_is_taken_back_long_after_the_letter_about_them_all_is_forgotten() {
+    let (app, sink) = house();
+    let organisation = app.organisation("Kastanjen");
+    let booker = app.booker(organisation);
+    let series = json!({
+        "room": "aulan", "organisation_id": organisation, "title": "Kör", "category": "course", "expected_participants": 8,
+        "dates": ["2027-05-20", "2027-05-27"], "from": "18:00", "to": "20:00",
+    });
+    let made = booker.post("/series", series).is(201);
+    let id = made["bookings"][1]["id"].as_str().unwrap();
+    assert!(publication(&last(&app, &sink)).is_some());
+    app.at("2027-03-01T08:00:00+01:00");
+    app.write(|c| nobel21::mail::prune(c, app.now()));
+    app.admin().post(&format!("/bookings/{id}/cancel"), json!({})).is(200);
+    let (method, event) = calendar(&last(&app, &sink)).unwrap();
+    assert_eq!((method.as_str(), event.uid.as_str()), ("CANCEL", id));
+}
+
 /// The calendar part of a letter about many dates: each event stands for itself, with nobody invited (RFC 5546, 3.2.1).
 fn publication(mail: &Mail) -> Option<Vec<Event>> {
     let message = mail.message();
