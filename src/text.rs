@@ -1,4 +1,4 @@
-//! Words that are stored as text from a fixed list, and the folded form by which text is searched and sorted.
+//! Words that are stored as text from a fixed list, the folded form by which text is searched and sorted, and bytes as text.
 use unicode_normalization::UnicodeNormalization;
 
 /// The form in which text is compared: compatibility-composed, lower case, white space folded. The same on both engines,
@@ -10,6 +10,12 @@ pub fn fold(text: &str) -> String {
         return text.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
     }
     text.nfkc().collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Bytes, such as a hash, as hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `text`, folded, as the middle of a LIKE pattern with `\` as its escape.

@@ -7,6 +7,7 @@ use crate::{
     db::{Both, Conn, schema::*},
     error::Result,
     id::Id,
+    text::hex,
     time::Moment,
 };
 
@@ -45,12 +46,8 @@ struct Seal {
 impl Seal {
     /// SHA-256, in hex, over the hash before and all that the seal says: so it can be worked out anew when its entries are gone.
     fn hash_on(&self, before: &str) -> String {
-        hex(Sha256::new().chain_update(format!("{before}\n{}\n{}\n{}\n{}\n", self.number, self.last_at.unix(), self.entries, self.digest)))
+        hex(Sha256::digest(format!("{before}\n{}\n{}\n{}\n{}\n", self.number, self.last_at.unix(), self.entries, self.digest)))
     }
-}
-
-fn hex(hasher: Sha256) -> String {
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256, in hex, over the entries as JSON arrays, a line for each by key.
@@ -60,7 +57,7 @@ fn digest_of(entries: &[Sealed]) -> String {
         let line = json!([e.id, e.at.unix(), e.actor_id, e.action, e.noun, e.noun_id, e.before, e.after, e.request_id]);
         hasher.update(format!("{line}\n"));
     }
-    hex(hasher)
+    hex(hasher.finalize())
 }
 
 fn last(c: &mut Conn) -> Result<Option<Seal>> {

@@ -58,7 +58,7 @@ pub fn open_question(c: &mut Conn, code: &Code, now: Moment) -> Result<Gathering
 pub fn answer(c: &mut Conn, code: &Code, key: Option<&str>, answer: &Evaluation, now: Moment) -> Result<()> {
     let Some(key) = key else {
         let gathering = open_question(c, code, now)?;
-        return store::insert(c, Id(Uuid::new_v4()), gathering.booking_id, answer, now).map(|_| ());
+        return store::insert(c, Id(Uuid::new_v4()), gathering.booking_id, answer, now);
     };
     let id = evaluation::id_of(code, key);
     if store::by_id(c, id)?.is_none() {

@@ -94,7 +94,7 @@ pub fn by_id(c: &mut Conn, id: Id) -> Result<Option<Evaluation>> {
 
 /// Adds an answer, unless its key is there. The key is random and the time the day's beginning, so that neither tells who stood at the
 /// poster when.
-pub fn insert(c: &mut Conn, id: Id, booking: Id, answer: &Evaluation, now: Moment) -> Result<bool> {
+pub fn insert(c: &mut Conn, id: Id, booking: Id, answer: &Evaluation, now: Moment) -> Result<()> {
     let insert = diesel::insert_into(evaluations::table)
         .values((
             evaluations::id.eq(id),
@@ -105,5 +105,6 @@ pub fn insert(c: &mut Conn, id: Id, booking: Id, answer: &Evaluation, now: Momen
         ))
         .on_conflict(evaluations::id)
         .do_nothing();
-    Ok(Both(insert).execute(c)? == 1)
+    Both(insert).execute(c)?;
+    Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{field::Fields, problem::Problem};
-use crate::{error::Error, say};
+use crate::{error::Error, say, text::hex};
 
 /// The most a body may hold, in bytes.
 pub const LIMIT: usize = 64 * 1024;
@@ -50,8 +50,7 @@ fn read(req: &HttpRequest, bytes: &[u8]) -> Result<Body, Error> {
     hash.update(req.path());
     hash.update(b"\n");
     hash.update(bytes);
-    let request_hash = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Body { value, request_hash })
+    Ok(Body { value, request_hash: hex(hash.finalize()) })
 }
 
 /// The media type of the body, as far as it matters.

@@ -10,7 +10,7 @@ use crate::{
     db::{Conn, schema::letters},
     error::Result,
     id::Id,
-    text::{fold, like_as_it_is},
+    text::{fold, hex, like_as_it_is},
     time::Moment,
 };
 
@@ -22,7 +22,7 @@ const AT_ONCE: i64 = 2_000;
 
 /// What an address is known by once its letter is forgotten.
 pub fn hash_of(to_key: &str) -> String {
-    Sha256::digest(to_key.as_bytes()).iter().fold(String::with_capacity(64), |hex, byte| format!("{hex}{byte:02x}"))
+    hex(Sha256::digest(to_key))
 }
 
 /// Letters that are done with: nobody will send them by themselves. A macro, since the type of the query is not worth writing down.

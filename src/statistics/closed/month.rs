@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     id::Id,
     statistics::figures::{Hours, MonthFigures, Share, Tally},
+    text::hex,
     time::{Moment, Month},
 };
 
@@ -41,7 +42,7 @@ pub fn seal(month: Month, figures: &Figures, definitions_version: i32, bookings:
         "month": month.to_string(), "figures": figures, "definitions_version": definitions_version,
         "row_counts": {"bookings": bookings, "visits": visits},
     });
-    Sha256::digest(sealed.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(Sha256::digest(sealed.to_string()))
 }
 
 impl ClosedMonth {
