@@ -1,7 +1,7 @@
 """What goes wrong while people are at work, one fault after the other, and when."""
+import asyncio
 import multiprocessing
 import socket
-import threading
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -15,50 +15,69 @@ SLOW = (10, 60)
 STEPS = (-50, -20, -5, 5, 20, 50)
 
 
-def carry(source, sink, delay):
-    """One direction of a connection; answers of the database come late by `delay`."""
-    try:
-        while piece := source.recv(65536):
-            if delay is not None and delay.value:
-                time.sleep(delay.value)
-            sink.sendall(piece)
-    except OSError:
-        pass
-    hang_up(source, sink)
+class Carry(asyncio.Protocol):
+    """One end of a connection; what comes in at it goes out at the other, later by `delay`."""
 
+    def __init__(self, delay):
+        self.delay, self.other, self.transport, self.early, self.due = delay, None, None, [], 0
 
-def hang_up(*sockets):
-    for one in sockets:
-        try:
-            # Closing alone would leave a thread that reads from it waiting.
-            one.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, piece):
+        if self.other is None:
+            self.early.append(piece)
+            return
+        late = self.delay.value if self.delay is not None else 0
+        loop = asyncio.get_running_loop()
+        if not late and self.due < loop.time():
+            return self.other.write(piece)
+        # One after the other, also when the disk is quick again.
+        self.due = max(self.due + 1e-4, loop.time() + late)
+        loop.call_at(self.due, self.other.write, piece)
+
+    def connection_lost(self, _):
+        if self.other is not None:
+            self.other.abort()
 
 
 def relay(listener, port, delay, is_cut):
     """Runs in a process of its own, since all that the house asks its database goes through it."""
     pairs = []
 
-    def cut():
-        while True:
-            is_cut.wait()
-            while pairs:
-                hang_up(*pairs.pop())
-            time.sleep(0.05)
-
-    threading.Thread(target=cut, daemon=True).start()
-    while True:
-        near, _ = listener.accept()
+    async def join(near):
+        """The client speaks first: what it says while we call the database is kept."""
+        loop = asyncio.get_running_loop()
         if is_cut.is_set():
-            near.close()
-            continue
-        far = socket.create_connection(("127.0.0.1", port))
-        for one in (near, far):
-            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        pairs.append((near, far))
-        threading.Thread(target=carry, args=(near, far, None), daemon=True).start()
-        threading.Thread(target=carry, args=(far, near, delay), daemon=True).start()
+            return near.close()
+        # The loop does so by itself for a socket that it has made.
+        near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _, asked = await loop.connect_accepted_socket(lambda: Carry(None), near)
+        _, answered = await loop.create_connection(lambda: Carry(delay), "127.0.0.1", port)
+        asked.other, answered.other = answered.transport, asked.transport
+        if asked.transport.is_closing():
+            return answered.transport.abort()
+        answered.transport.writelines(asked.early)
+        pairs.append((asked.transport, answered.transport))
+
+    async def work():
+        loop = asyncio.get_running_loop()
+        listener.setblocking(False)
+
+        async def cut():
+            while True:
+                if is_cut.is_set():
+                    while pairs:
+                        for one in pairs.pop():
+                            one.abort()
+                await asyncio.sleep(0.05)
+
+        cutting = asyncio.create_task(cut())
+        while not cutting.done():
+            near, _ = await loop.sock_accept(listener)
+            await join(near)
+
+    asyncio.run(work())
 
 
 class Proxy:
