@@ -15,7 +15,11 @@ pub mod standby;
 mod types;
 mod version;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::web;
 use diesel::{
@@ -27,6 +31,10 @@ use diesel::{
 pub use changes::Changes;
 pub use conn::{Conn, Location, Manager, Mode, MultiBackend, POSTGRES, SQLITE, migrate, migrated, revert_all, serves};
 use standby::Standby;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 pub use types::{Both, DbUuid};
 pub use version::Version;
 use version::{Watch, mark};
@@ -39,15 +47,39 @@ use crate::{
 
 /// How long one waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Who wants to write to SQLite and has a thread to do so: whoever has the connection, and the next one.
+const WRITERS: usize = 2;
 
 /// Both doors.
 #[derive(Clone)]
 pub struct Db {
     readers: Pool<Manager>,
     writers: Pool<Manager>,
+    reading: Arc<Semaphore>,
+    writing: Arc<Semaphore>,
     standby: Option<Arc<Standby>>,
     location: Location,
     watch: Arc<Watch>,
+}
+
+/// A request's right to a thread on which it waits for a connection and uses it. Whoever has none yet waits without one: what threads
+/// hold on to of memory would grow with those who wait.
+struct Turn {
+    until: Instant,
+    _ends: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    async fn of(door: &Arc<Semaphore>) -> Result<Self> {
+        let until = Instant::now() + PATIENCE;
+        let permit = timeout(PATIENCE, Arc::clone(door).acquire_owned()).await.map_err(|_| no_connection("all are in use"))?;
+        Ok(Self { until, _ends: permit.map_err(Error::internal)? })
+    }
+
+    /// What is left of one's patience.
+    fn patience(&self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
 }
 
 /// How many connections are open and idle, for the metrics.
@@ -96,8 +128,15 @@ impl Db {
             Location::Sqlite(_) => Some(connect(&manager(Mode::Read))?),
             Location::Postgres(_) => None,
         };
+        let door = |threads: usize| Arc::new(Semaphore::new(threads));
+        // Readers and writers apart also where they share a pool: while there is no primary, readers have another way.
+        let reading = door(connections as usize);
+        let writing = match location {
+            Location::Sqlite(_) => door(WRITERS),
+            Location::Postgres(_) => door(connections as usize),
+        };
         let standby = Standby::of(location)?.map(Arc::new);
-        Ok(Self { readers, writers, standby, location: location.clone(), watch: Arc::new(Watch::new(watching)) })
+        Ok(Self { readers, writers, reading, writing, standby, location: location.clone(), watch: Arc::new(Watch::new(watching)) })
     }
 
     /// Runs `work` in a transaction that only reads and sees one state of the data: an older one, of a standby, if no primary can be
@@ -109,7 +148,8 @@ impl Db {
     {
         let db = self.clone();
         let older_does = standby::does();
-        let read = move || db.begin_reading(older_does).map(|(mut conn, as_of)| (transaction(&mut conn, work), as_of));
+        let turn = Turn::of(&self.reading).await?;
+        let read = move || db.begin_reading(older_does, turn.patience()).map(|(mut conn, as_of)| (transaction(&mut conn, work), as_of));
         let (done, as_of) = web::block(read).await.map_err(Error::internal)??;
         standby::note(as_of);
         done
@@ -122,7 +162,8 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
         let db = self.clone();
-        web::block(move || db.write_now(work)).await.map_err(Error::internal)?
+        let turn = Turn::of(&self.writing).await?;
+        web::block(move || db.write_within(turn.patience(), work)).await.map_err(Error::internal)?
     }
 
     /// [`Db::read`] on this thread: for commands and workers, which block anyway.
@@ -131,16 +172,20 @@ impl Db {
     }
 
     /// A connection that has begun to read, and how old that is if it does so at a standby.
-    fn begin_reading(&self, older_does: bool) -> Result<(PooledConnection<Manager>, Option<Moment>)> {
+    fn begin_reading(&self, older_does: bool, patience: Duration) -> Result<(PooledConnection<Manager>, Option<Moment>)> {
         match &self.standby {
-            Some(standby) if older_does => standby.begin(&self.readers),
-            _ => Ok((begin(&self.readers, Mode::Read, PATIENCE)?, None)),
+            Some(standby) if older_does => standby.begin(&self.readers, patience),
+            _ => Ok((begin(&self.readers, Mode::Read, patience)?, None)),
         }
     }
 
     /// [`Db::write`] on this thread: for commands and workers, which block anyway.
     pub fn write_now<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let done = transaction(&mut *begin(&self.writers, Mode::Write, PATIENCE)?, work);
+        self.write_within(PATIENCE, work)
+    }
+
+    fn write_within<T>(&self, patience: Duration, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let done = transaction(&mut *begin(&self.writers, Mode::Write, patience)?, work);
         // Also after an error: a commit whose answer was lost may have happened.
         self.watch.wrote();
         done
@@ -158,9 +203,10 @@ impl Db {
             return Ok(None);
         }
         let db = self.clone();
+        let turn = Turn::of(&self.reading).await?;
         let ask = move || {
             db.watch.ask(|| {
-                let (mut conn, as_of) = db.begin_reading(older_does)?;
+                let (mut conn, as_of) = db.begin_reading(older_does, turn.patience())?;
                 transaction(&mut conn, |c| if as_of.is_some() { Ok(None) } else { mark(c).map(Some) })
             })
         };
@@ -188,13 +234,15 @@ impl Db {
 }
 
 fn checkout(pool: &Pool<Manager>, patience: Duration) -> Result<PooledConnection<Manager>> {
-    pool.get_timeout(patience).map_err(|e| {
-        tracing::warn!(error = %e, "no connection to the database");
-        Error::Unavailable(say!(
-            "Databasen svarar inte just nu. Försök igen om en stund.",
-            "The database does not answer right now. Please try again in a moment."
-        ))
-    })
+    pool.get_timeout(patience).map_err(no_connection)
+}
+
+fn no_connection(why: impl std::fmt::Display) -> Error {
+    tracing::warn!(error = %why, "no connection to the database");
+    Error::Unavailable(say!(
+        "Databasen svarar inte just nu. Försök igen om en stund.",
+        "The database does not answer right now. Please try again in a moment."
+    ))
 }
 
 /// A connection in a transaction that has just begun. One that died with its server must not cost a user an error after the

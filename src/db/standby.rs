@@ -86,11 +86,11 @@ impl Standby {
     }
 
     /// A connection that has begun to read: at the primary, or else here, with the age of what is here.
-    pub(super) fn begin(&self, primary: &Pool<Manager>) -> Result<(PooledConnection<Manager>, Option<Moment>)> {
+    pub(super) fn begin(&self, primary: &Pool<Manager>, patience: Duration) -> Result<(PooledConnection<Manager>, Option<Moment>)> {
         if !self.stands_in(primary) {
             // The first time soon, the second time, where it seems to have much to do, for as long as anybody waits. It may turn out
             // meanwhile that its connections were those of a host that has gone without a word.
-            for patience in [SOON, PATIENCE] {
+            for (patience, is_last) in [(SOON.min(patience), false), (patience, true)] {
                 match begin(primary, Mode::Read, patience) {
                     Ok(conn) => {
                         self.away.store(false, Ordering::Relaxed);
@@ -100,7 +100,7 @@ impl Standby {
                         self.away.store(true, Ordering::Relaxed);
                         break;
                     }
-                    Err(error) if patience == PATIENCE => return Err(error),
+                    Err(error) if is_last => return Err(error),
                     Err(_) => {}
                 }
             }

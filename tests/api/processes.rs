@@ -4,9 +4,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::connection::SimpleConnection;
 use nobel21::{
     config::House,
-    db::Db,
+    db::{Conn, Db},
     error::Result,
     housekeeping, rounds,
     time::{Clock, Moment},
@@ -38,6 +39,40 @@ fn house() -> (App, Process) {
     app.furnish();
     let other = Process::start(&app);
     (app, other)
+}
+
+#[test]
+fn whoever_waits_for_the_database_keeps_no_thread() {
+    const CROWD: usize = 60;
+    let (app, other) = house();
+    let organisation = app.organisation("Kastanjen");
+    let booker = app.booker(organisation).via(&other.url);
+    let idle = other.threads();
+    let mut threads = 0;
+    let answers = std::thread::scope(|scope| {
+        let crowd = app.write(|c| {
+            // Whoever books waits for the floor; on SQLite for whoever writes.
+            match c {
+                Conn::Postgres(c) => c.batch_execute("SELECT id FROM spaces FOR UPDATE")?,
+                Conn::Sqlite(c) => c.batch_execute("UPDATE spaces SET id = id")?,
+            }
+            let one = || booker.post("/bookings", wish(organisation, "konferens-1", &at(10, 18, 0), &at(10, 20, 0)));
+            let crowd: Vec<_> = (0..CROWD).map(|_| scope.spawn(one)).collect();
+            std::thread::sleep(Duration::from_millis(1500));
+            threads = other.threads();
+            assert!(crowd.iter().all(|one| !one.is_finished()), "nothing held them up");
+            Ok(crowd)
+        });
+        crowd.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+    });
+    // Eight connections, of which each door has as many.
+    assert!(threads <= idle + 20, "{threads} threads, {idle} before {CROWD} came");
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    assert!(
+        answers.iter().all(|answer| matches!(answer.status, 201 | 409)),
+        "{:?}",
+        answers.iter().map(|one| one.status).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-/** The four looks of a page: two languages, two themes. */
+/** The looks of a page: languages, themes, sizes. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Language } from '../../../web/src/app/i18n.svelte';
 import { expect, type Page } from './test';
@@ -32,8 +32,8 @@ async function drawn(page: Page): Promise<void> {
 }
 
 /** No rule of axe is broken, none is left out, in light and in dark. */
-export async function flawless(page: Page, what: string): Promise<void> {
-  for (const colorScheme of THEMES) {
+export async function flawless(page: Page, what: string, themes: readonly (typeof THEMES)[number][] = THEMES): Promise<void> {
+  for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await drawn(page);
     const axe = new AxeBuilder({ page }).setLegacyMode();
