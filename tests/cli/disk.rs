@@ -97,9 +97,11 @@ fn a_process_killed_at_any_moment_keeps_every_answer() {
     let token = sign_in(&first);
     let organisation = Desk { url: &first.url, token: &token }.get("/organisations?limit=1")["items"][0]["id"].clone();
     drop(first);
-    let (counted, unheard, day) = (AtomicI64::new(0), AtomicI64::new(0), AtomicI64::new(0));
+    let (counted, heard, unheard, day) = (AtomicI64::new(0), AtomicI64::new(0), AtomicI64::new(0), AtomicI64::new(0));
     let mut booked = BTreeSet::new();
     for round in 0..8 {
+        let answered = || (counted.load(Ordering::SeqCst), heard.load(Ordering::SeqCst));
+        let before = answered();
         let mut server = serve(&place);
         let url = server.url.clone();
         let desk = || Desk { url: &url, token: &token };
@@ -119,14 +121,20 @@ fn a_process_killed_at_any_moment_keeps_every_answer() {
                         let mut mine = vec![];
                         while let Some((status, answer)) = desk().book(&organisation, day.fetch_add(1, Ordering::SeqCst).unsigned_abs()) {
                             assert!(matches!(status, 201 | 422), "{answer}");
-                            mine.extend((status == 201).then(|| answer["id"].as_str().unwrap().to_owned()));
+                            if status == 201 {
+                                heard.fetch_add(1, Ordering::SeqCst);
+                                mine.push(answer["id"].as_str().unwrap().to_owned());
+                            }
                         }
                         mine
                     })
                 })
                 .collect();
-            // Each time at another moment of what goes on.
-            std::thread::sleep(Duration::from_millis(200 + 37 * round));
+            // Some of each have their answer, however slow the machine; then each time at another moment of what goes on.
+            while answered().0 < before.0 + 3 || answered().1 < before.1 + 3 {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            std::thread::sleep(Duration::from_millis(37 * round));
             server.child.kill().unwrap();
             server.child.wait().unwrap();
             booked.extend(bookers.into_iter().flat_map(|booker| booker.join().unwrap()));
