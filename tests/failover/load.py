@@ -19,8 +19,9 @@ ALONE = ("kafeet", "verkstaden", "konferens-1", "konferens-2", "motesrummet")
 BOOKERS_AT_ONCE, COUNTERS_AT_ONCE = 20, 12
 # One address gets 20 letters an hour; more would wait longer than anybody here does.
 LETTERS_EACH = 15
-# Seconds until the same request again, after an error, and until a reader looks again.
-AGAIN = 0.2
+# Seconds until the same request again, after an error, and until a reader looks again; and until the next booking, or a fast program
+# would have used up all letters before the end.
+AGAIN, REST = 0.2, 0.25
 # Days that readers look at: more than are booked.
 DAYS = 60
 
@@ -110,7 +111,10 @@ class Load:
             for n in count(number):
                 if self.over.is_set():
                     return
-                self.bring_about(wanted(chance, f"{number}-{n}"), n)
+                wish = wanted(chance, f"{number}-{n}")
+                self.bring_about(wish, n)
+                if wish.kind == "booking":
+                    time.sleep(REST)
         except BaseException as error:
             with self.lock:
                 self.broken.append(repr(error))
