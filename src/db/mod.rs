@@ -27,14 +27,14 @@ use diesel::{
     prelude::*,
     r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection},
 };
-
-pub use changes::Changes;
-pub use conn::{Conn, Location, Manager, Mode, MultiBackend, POSTGRES, SQLITE, migrate, migrated, revert_all, serves};
-use standby::Standby;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
+
+pub use changes::Changes;
+pub use conn::{Conn, Location, Manager, Mode, MultiBackend, POSTGRES, SQLITE, migrate, migrated, revert_all, serves};
+use standby::Standby;
 pub use types::{Both, DbUuid};
 pub use version::Version;
 use version::{Watch, mark};

@@ -132,6 +132,7 @@ fn a_process_killed_at_any_moment_keeps_every_answer() {
                 .collect();
             // Some of each have their answer, however slow the machine; then each time at another moment of what goes on.
             while answered().0 < before.0 + 3 || answered().1 < before.1 + 3 {
+                assert!(server.child.try_wait().unwrap().is_none(), "it has ended by itself");
                 std::thread::sleep(Duration::from_millis(5));
             }
             std::thread::sleep(Duration::from_millis(37 * round));

@@ -3,9 +3,8 @@ import threading
 from pathlib import Path
 from statistics import mean
 
-# By how much the last quarter may lie above the second, and from how many minutes on that says anything: after five each thread has its
-# stock of memory, of which it gives nothing back.
-FLAT, LONG_ENOUGH = 1.05, 15
+# By how much the last quarter may lie above the second, and from how many minutes on that says anything: the first quarter fills caches.
+FLAT, LONG_ENOUGH = 1.05, 8
 
 
 class Memory(threading.Thread):
