@@ -69,6 +69,9 @@ words! {
 /// Letters that name somebody beside their reader.
 pub const NAMING: [Kind; 1] = [Kind::FaultReported];
 
+/// How long the link that signs in holds, in seconds (OWASP ASVS 5.0, 6.5.5: at most ten minutes).
+pub const SIGN_IN_LINK_SECONDS: i64 = 600;
+
 /// To whom a letter goes.
 #[derive(Debug, Clone)]
 pub struct Recipient {

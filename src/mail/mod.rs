@@ -16,7 +16,8 @@ mod worker;
 use std::collections::BTreeSet;
 
 pub use letter::{
-    AccountChange, BookingFacts, FigureLine, Kind, Letter, Recipient, SeriesFacts, SeriesLine, SeriesOccasion, UntouchedDate,
+    AccountChange, BookingFacts, FigureLine, Kind, Letter, Recipient, SIGN_IN_LINK_SECONDS, SeriesFacts, SeriesLine, SeriesOccasion,
+    UntouchedDate,
 };
 pub use outbox::{Record, Status};
 pub use transport::{Sender, Transport, is_address, sender};

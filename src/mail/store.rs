@@ -9,7 +9,7 @@ use diesel::{
 
 use super::{
     forgetting_store::hash_of,
-    letter::{Kind, Recipient},
+    letter::{Kind, Recipient, SIGN_IN_LINK_SECONDS},
     outbox::{LEASE_SECONDS, Outgoing, PER_HOUR, Record, Status},
     wording::{Written, one_line},
 };
@@ -114,6 +114,8 @@ pub enum Claim {
     Letter(Box<Outgoing>),
     /// A letter was due, but its recipient got enough of them this hour.
     Held,
+    /// A letter was due, but waited for longer than what it brings is good for; it is given up.
+    TooLate(Id),
     /// Nothing is due.
     Nothing,
 }
@@ -128,8 +130,13 @@ const CLAIM_LOCK: i64 = 21_021_022;
 /// Gives the longest-waiting letter that was due at `due_by` to the holder of `lease`, unless its recipient has had enough of
 /// them: then all that it would get now are held.
 pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Claim> {
-    let next = due!(due_by).order((letters::next_attempt_at, letters::id)).limit(1).select((letters::id, letters::to_key, letters::kind));
-    let found: Option<(Id, String, String)> = match c {
+    let next = due!(due_by).order((letters::next_attempt_at, letters::id)).limit(1).select((
+        letters::id,
+        letters::to_key,
+        letters::kind,
+        letters::created_at,
+    ));
+    let found: Option<(Id, String, String, Moment)> = match c {
         // Claiming is quick and done by one at a time, or two could count 19 letters of an hour and send one each. A row that
         // somebody else is at (a resend, the housekeeping) is passed over instead of waited for.
         Conn::Postgres(c) => {
@@ -140,7 +147,11 @@ pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Cla
         Conn::Sqlite(c) => next.first(c),
     }
     .optional()?;
-    let Some((id, to_key, kind)) = found else { return Ok(Claim::Nothing) };
+    let Some((id, to_key, kind, created_at)) = found else { return Ok(Claim::Nothing) };
+    if kind == ENTRANCE && created_at.plus_seconds(SIGN_IN_LINK_SECONDS) <= now {
+        give_up_entrance(c, id)?;
+        return Ok(Claim::TooLate(id));
+    }
     let until = if kind == ENTRANCE { None } else { full_until(c, id, &to_key, now)? };
     if let Some(until) = until {
         diesel::update(due!(due_by).filter(letters::to_key.eq(to_key)).filter(letters::kind.ne(ENTRANCE)))
@@ -157,6 +168,22 @@ pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Cla
         .execute(c)?;
     let row: OutgoingRow = letters::table.find(id).select(OutgoingRow::as_select()).first(c)?;
     Ok(Claim::Letter(Box::new(row.try_into()?)))
+}
+
+/// Gives up a link that is good for nothing any more: whoever asked for it has asked again since, or has signed in otherwise.
+fn give_up_entrance(c: &mut Conn, id: Id) -> Result<()> {
+    diesel::update(letters::table.find(id))
+        .set((
+            letters::status.eq(Status::Failed.as_str()),
+            letters::next_attempt_at.eq(None::<Moment>),
+            letters::last_error.eq("the link was over before the mail server took the letter"),
+            letters::lease.eq(None::<Id>),
+            letters::leased_until.eq(None::<Moment>),
+            letters::body_text.eq(""),
+            letters::body_html.eq(""),
+        ))
+        .execute(c)?;
+    Ok(())
 }
 
 /// The letter that the holder of `lease` has already, if its claim went through while the answer to it was lost. The lease begins anew.

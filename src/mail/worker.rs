@@ -96,6 +96,10 @@ impl Pass<'_> {
             let letter = match claim {
                 Claim::Letter(letter) => letter,
                 Claim::Held => continue,
+                Claim::TooLate(id) => {
+                    tracing::warn!(%id, "a link that signs in waited for longer than it holds, and is not sent");
+                    continue;
+                }
                 Claim::Nothing => break,
             };
             let outcome = self.transport.send(&letter, self.sender, (self.now)());

@@ -18,8 +18,6 @@ use crate::{
     time::Moment,
 };
 
-/// How long a link holds, in seconds (OWASP ASVS 5.0, 6.5.5: at most ten minutes).
-pub const SECONDS: i64 = 600;
 /// So many letters one network, or a browser that the owner has signed in with, may have an account sent in an hour; who asks more
 /// often is answered alike and gets none.
 const MOST_IN_AN_HOUR: i64 = 5;
@@ -57,7 +55,7 @@ pub fn ask(c: &mut Conn, house: &House, keys: &Keys, email: &Email, browser: &st
             sign_in_links::browser_hash.eq(token::hash_of(browser)),
             sign_in_links::asker_hash.eq(asker_hash),
             sign_in_links::created_at.eq(now),
-            sign_in_links::expires_at.eq(now.plus_seconds(SECONDS)),
+            sign_in_links::expires_at.eq(now.plus_seconds(mail::SIGN_IN_LINK_SECONDS)),
         ))
         .execute(c)?;
     // After the hash sign: browsers send it to nobody, so it is in no log.

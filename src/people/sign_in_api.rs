@@ -21,7 +21,7 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     http::{at, body::Body, cookie, field},
-    say,
+    mail, say,
 };
 
 /// The cookie that carries the refresh token.
@@ -138,7 +138,7 @@ async fn ask_for_link(state: web::Data<State>, newcomer: Newcomer, req: HttpRequ
         Some(given) if (20..=100).contains(&given.len()) => given,
         _ => token::new_secret()?,
     };
-    let answer = HttpResponse::Accepted().cookie(set(&state, LINK, &browser, mail_link::SECONDS)).finish();
+    let answer = HttpResponse::Accepted().cookie(set(&state, LINK, &browser, mail::SIGN_IN_LINK_SECONDS)).finish();
     actix_web::rt::spawn(async move {
         let house = state.house.clone();
         let asked = move |c: &mut Conn| {

@@ -5,7 +5,10 @@ use nobel21::{db::schema::letters, mail::Transport, people::Role};
 use crate::{
     sessions::refresh,
     sign_in::{access, bearing, cookie, disable, pair, sign_in},
-    support::{Answer, App, PASSWORD, json, smtp::Sink},
+    support::{
+        Answer, App, PASSWORD, json,
+        smtp::{Sink, free_port},
+    },
 };
 
 /// Asks as a new browser; gives the link's secret, if a letter was written, and the browser's cookie.
@@ -39,6 +42,26 @@ fn a_link_by_mail_signs_in_once_within_ten_minutes_in_the_browser_that_asked() {
     let (late, browser) = ask_for_link(&app, booker.email());
     app.later(600);
     redeem(&app, &late, &browser).refused(401, "invalid_link");
+}
+
+#[test]
+fn a_link_that_waited_for_longer_than_it_holds_is_not_sent() {
+    let sink = Sink::start();
+    let app = App::empty();
+    let booker = app.person(Role::Booker);
+    ask_for_link(&app, booker.email());
+    assert_eq!(app.deliver_to(&Transport::parse(&format!("smtp://127.0.0.1:{}?tls=none", free_port())).unwrap()), 0, "no server is there");
+    app.later(599);
+    let (_, browser) = ask_for_link(&app, booker.email());
+    app.later(1);
+    assert_eq!(app.deliver_to(&Transport::parse(&sink.plain_url()).unwrap()), 1, "the second holds");
+    let [mail] = &sink.mails()[..] else { panic!("one letter") };
+    let text = mail.message().body_text(0).unwrap().into_owned();
+    redeem(&app, text.split_once("/logga-in/lank#").unwrap().1.lines().next().unwrap(), &browser).is(200);
+    let given_up = app.admin().get("/letters?status=failed").is(200);
+    assert!(given_up.items()[0]["last_error"].as_str().unwrap().contains("over"), "{given_up:?}");
+    let kept: Vec<String> = app.read(|c| Ok(letters::table.select(letters::body_text).load(c)?));
+    assert_eq!(kept, ["", ""], "no secret is kept");
 }
 
 #[test]
