@@ -456,6 +456,7 @@ diesel::table! {
         sent_at -> Nullable<Timestamp>,
         calendar -> Nullable<Text>,
         request_id -> Nullable<Text>,
+        good_until -> Nullable<Timestamp>,
     }
 }
 

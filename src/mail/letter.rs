@@ -383,4 +383,16 @@ impl Letter {
     pub fn is_secret(&self) -> bool {
         matches!(self, Self::FirstPassword { .. } | Self::SignInLink { .. } | Self::HowMany { .. })
     }
+
+    /// From when on nobody has any use for it, if it is written `now`.
+    #[must_use]
+    pub fn good_until(&self, now: Moment) -> Option<Moment> {
+        match self {
+            Self::SignInLink { .. } => Some(now.plus_seconds(SIGN_IN_LINK_SECONDS)),
+            Self::Offer(_, until) => Some(*until),
+            Self::Reminder(booking) => Some(booking.starts_at),
+            Self::VisitorsArrived(booking, _) => Some(booking.ends_at),
+            _ => None,
+        }
+    }
 }

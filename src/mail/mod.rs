@@ -54,6 +54,7 @@ pub fn enqueue(c: &mut Conn, house: &House, to: &Recipient, letter: &Letter, boo
         secret: letter.is_secret(),
         booking,
         calendar,
+        good_until: letter.good_until(by.at),
     };
     store::insert(c, &new, &written, by)?;
     Ok(id)

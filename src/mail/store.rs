@@ -9,7 +9,7 @@ use diesel::{
 
 use super::{
     forgetting_store::hash_of,
-    letter::{Kind, Recipient, SIGN_IN_LINK_SECONDS},
+    letter::{Kind, Recipient},
     outbox::{LEASE_SECONDS, Outgoing, PER_HOUR, Record, Status},
     wording::{Written, one_line},
 };
@@ -39,6 +39,8 @@ pub struct NewLetter<'a> {
     pub booking: Option<Id>,
     /// What it does to the reader's calendar.
     pub calendar: Option<String>,
+    /// Until when anybody has any use for it.
+    pub good_until: Option<Moment>,
 }
 
 /// Adds a letter that waits.
@@ -69,6 +71,7 @@ pub fn insert(c: &mut Conn, new: &NewLetter, written: &Written, by: &By) -> Resu
                 letters::created_at.eq(by.at),
                 letters::calendar.eq(&new.calendar),
                 letters::request_id.eq(&by.request_id),
+                letters::good_until.eq(new.good_until),
             ),
         ))
         .execute(c)?;
@@ -114,8 +117,8 @@ pub enum Claim {
     Letter(Box<Outgoing>),
     /// A letter was due, but its recipient got enough of them this hour.
     Held,
-    /// A letter was due, but waited for longer than what it brings is good for; it is given up.
-    TooLate(Id),
+    /// This letter was due, of this kind, but nobody has any use for it any more; it is given up.
+    TooLate(Id, String),
     /// Nothing is due.
     Nothing,
 }
@@ -123,6 +126,9 @@ pub enum Claim {
 /// The letter with the link that signs in, which is bounded where it is asked for (`people/mail_link.rs`): it is of no use an hour later,
 /// and strangers who ask for many would hold back all others.
 const ENTRANCE: &str = Kind::SignInLink.as_str();
+
+/// What stands as the error of a letter that came too late.
+const TOO_LATE: &str = "too_late";
 
 /// The lock under which one worker at a time claims on PostgreSQL; any number will do as long as it stays the same.
 const CLAIM_LOCK: i64 = 21_021_022;
@@ -134,9 +140,9 @@ pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Cla
         letters::id,
         letters::to_key,
         letters::kind,
-        letters::created_at,
+        letters::good_until,
     ));
-    let found: Option<(Id, String, String, Moment)> = match c {
+    let found: Option<(Id, String, String, Option<Moment>)> = match c {
         // Claiming is quick and done by one at a time, or two could count 19 letters of an hour and send one each. A row that
         // somebody else is at (a resend, the housekeeping) is passed over instead of waited for.
         Conn::Postgres(c) => {
@@ -147,10 +153,10 @@ pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Cla
         Conn::Sqlite(c) => next.first(c),
     }
     .optional()?;
-    let Some((id, to_key, kind, created_at)) = found else { return Ok(Claim::Nothing) };
-    if kind == ENTRANCE && created_at.plus_seconds(SIGN_IN_LINK_SECONDS) <= now {
-        give_up_entrance(c, id)?;
-        return Ok(Claim::TooLate(id));
+    let Some((id, to_key, kind, good_until)) = found else { return Ok(Claim::Nothing) };
+    if good_until.is_some_and(|until| until <= now) {
+        give_up(c, id)?;
+        return Ok(Claim::TooLate(id, kind));
     }
     let until = if kind == ENTRANCE { None } else { full_until(c, id, &to_key, now)? };
     if let Some(until) = until {
@@ -170,20 +176,18 @@ pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Cla
     Ok(Claim::Letter(Box::new(row.try_into()?)))
 }
 
-/// Gives up a link that is good for nothing any more: whoever asked for it has asked again since, or has signed in otherwise.
-fn give_up_entrance(c: &mut Conn, id: Id) -> Result<()> {
+/// Notes that a letter comes too late to be sent. A secret is forgotten.
+fn give_up(c: &mut Conn, id: Id) -> Result<()> {
     diesel::update(letters::table.find(id))
         .set((
             letters::status.eq(Status::Failed.as_str()),
             letters::next_attempt_at.eq(None::<Moment>),
-            letters::last_error.eq("the link was over before the mail server took the letter"),
+            letters::last_error.eq(TOO_LATE),
             letters::lease.eq(None::<Id>),
             letters::leased_until.eq(None::<Moment>),
-            letters::body_text.eq(""),
-            letters::body_html.eq(""),
         ))
         .execute(c)?;
-    Ok(())
+    forget_secret(c, id)
 }
 
 /// The letter that the holder of `lease` has already, if its claim went through while the answer to it was lost. The lease begins anew.
@@ -267,6 +271,11 @@ pub fn mark_sent(c: &mut Conn, id: Id, attempts: i32, now: Moment) -> Result<()>
             letters::leased_until.eq(None::<Moment>),
         ))
         .execute(c)?;
+    forget_secret(c, id)
+}
+
+/// Takes the text away, if it holds a secret.
+fn forget_secret(c: &mut Conn, id: Id) -> Result<()> {
     diesel::update(letters::table.find(id))
         .filter(letters::secret.eq(true))
         .set((letters::body_text.eq(""), letters::body_html.eq("")))
@@ -291,7 +300,7 @@ pub fn mark_tried(c: &mut Conn, letter: &Outgoing, lease: Id, error: &str, next:
     Ok(())
 }
 
-/// Puts a letter back among those that wait, with all its tries before it.
+/// Puts a letter back among those that wait, with all its tries before it, however late it is.
 pub fn wait_again(c: &mut Conn, id: Id, now: Moment) -> Result<()> {
     diesel::update(letters::table.find(id))
         .set((
@@ -300,6 +309,7 @@ pub fn wait_again(c: &mut Conn, id: Id, now: Moment) -> Result<()> {
             letters::next_attempt_at.eq(now),
             letters::last_error.eq(None::<String>),
             letters::sent_at.eq(None::<Moment>),
+            letters::good_until.eq(None::<Moment>),
         ))
         .execute(c)?;
     Ok(())

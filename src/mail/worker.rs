@@ -96,8 +96,8 @@ impl Pass<'_> {
             let letter = match claim {
                 Claim::Letter(letter) => letter,
                 Claim::Held => continue,
-                Claim::TooLate(id) => {
-                    tracing::warn!(%id, "a link that signs in waited for longer than it holds, and is not sent");
+                Claim::TooLate(id, kind) => {
+                    tracing::warn!(%id, %kind, "letter not sent: it is of no use any more");
                     continue;
                 }
                 Claim::Nothing => break,

@@ -291,6 +291,40 @@ fn a_one_time_link_is_shown_to_nobody_and_forgotten_once_it_is_sent() {
 }
 
 #[test]
+fn a_letter_of_which_nobody_has_any_use_any_more_is_not_sent_unless_an_admin_says_so() {
+    let sink = Sink::start();
+    let app = App::with(|config| config.mail = to(&sink.plain_url()));
+    let (booking, at) = (app.made_up(), |text: &str| text.parse::<Moment>().unwrap());
+    let reminder = app.post("reminder@example.org", &Letter::Reminder(booking.clone()));
+    app.post("offer@example.org", &Letter::Offer(booking.clone(), at("2026-11-24T12:00:00+01:00")));
+    app.post("arrived@example.org", &Letter::VisitorsArrived(booking, 3));
+    app.write_letter("confirmed@example.org");
+    let sent = |when: &str| {
+        app.at(when);
+        let before = sink.mails().len();
+        app.deliver_mail();
+        sink.mails().iter().skip(before).map(|mail| mail.to[0].clone()).collect::<Vec<_>>()
+    };
+    // While the server does not take them, each is there for as long as it is good for.
+    let none = to(&format!("smtp://127.0.0.1:{}?tls=none", free_port()));
+    app.at("2026-11-24T11:59:59+01:00");
+    assert_eq!(app.deliver_to(&none), 0);
+    assert_eq!(app.letters(), ["waiting"; 4]);
+    app.at("2026-11-24T18:00:00+01:00");
+    // Each pass ends at the first letter that finds no server.
+    for _ in 0..3 {
+        assert_eq!(app.deliver_to(&none), 0);
+    }
+    assert_eq!(app.letters(), ["failed", "failed", "waiting", "waiting"]);
+    assert_eq!(sent("2026-11-24T20:00:00+01:00"), ["confirmed@example.org"]);
+    let admin = app.admin();
+    let failed = admin.get("/letters?status=failed").is(200);
+    assert_eq!(failed.items().iter().map(|letter| letter["last_error"].as_str().unwrap()).collect::<Vec<_>>(), ["too_late"; 3]);
+    admin.post_empty(&format!("/letters/{reminder}/resend")).is(202);
+    assert_eq!(sent("2026-11-24T20:01:00+01:00"), ["reminder@example.org"]);
+}
+
+#[test]
 fn the_text_of_a_letter_is_kept_for_90_days() {
     let sink = Sink::start();
     let app = App::with(|config| config.mail = to(&sink.plain_url()));

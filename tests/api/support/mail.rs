@@ -45,7 +45,12 @@ impl App {
 
     /// Puts a letter about a made-up booking into the outbox.
     pub fn write_letter(&self, address: &str) -> Id {
-        let facts = BookingFacts {
+        self.post(address, &Letter::Confirmed(self.made_up()))
+    }
+
+    /// A booking of Tuesday 18 to 20.
+    pub fn made_up(&self) -> BookingFacts {
+        BookingFacts {
             id: Id::new(),
             reference: "N21-7K3QX9".into(),
             title: "Språkkafé".into(),
@@ -58,8 +63,7 @@ impl App {
             version: 1,
             changed_at: self.now(),
             lapses_at: None,
-        };
-        self.post(address, &Letter::Confirmed(facts))
+        }
     }
 
     /// Puts a letter into the outbox.

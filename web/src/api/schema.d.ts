@@ -5512,6 +5512,8 @@ export interface components {
             definitions: components["schemas"]["Definition"][];
             sentences_sv: string[];
         };
+        /** @description Why the last try failed, as the mail server says; `too_late` if the letter is not sent because nobody has any use for it any more (a reminder of a gathering that has begun, an offer that is over, a link that has expired). */
+        LetterError: string | null;
         Letter: {
             id: components["schemas"]["Id"];
             kind: components["schemas"]["LetterKind"];
@@ -5521,7 +5523,7 @@ export interface components {
             status: components["schemas"]["LetterStatus"];
             attempts: number;
             next_attempt_at: components["schemas"]["Instant"] | null;
-            last_error: string | null;
+            last_error: components["schemas"]["LetterError"];
             created_at: components["schemas"]["Instant"];
             sent_at: components["schemas"]["Instant"] | null;
             booking_id: components["schemas"]["Id"] | null;
@@ -5535,7 +5537,7 @@ export interface components {
             status: components["schemas"]["LetterStatus"];
             attempts: number;
             next_attempt_at: components["schemas"]["Instant"] | null;
-            last_error: string | null;
+            last_error: components["schemas"]["LetterError"];
             created_at: components["schemas"]["Instant"];
             sent_at: components["schemas"]["Instant"] | null;
             booking_id: components["schemas"]["Id"] | null;

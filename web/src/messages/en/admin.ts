@@ -286,6 +286,7 @@ export const letters = {
   search: 'Search by subject or recipient',
   status: 'State',
   statuses: { waiting: 'Waiting', sent: 'Sent', failed: 'Failed', held: 'Held back' },
+  tooLate: 'Not sent: it had waited until nobody had any use for it.',
   heldHint: 'Held back: the recipient got many letters within the last hour. It is sent when the hour is over.',
   kinds: {
     booking_received: 'Request received',

@@ -285,6 +285,7 @@ export const letters = {
   search: 'Sök på ämne eller mottagare',
   status: 'Läge',
   statuses: { waiting: 'Väntar', sent: 'Skickat', failed: 'Kom inte fram', held: 'Hålls tillbaka' },
+  tooLate: 'Skickades inte: det hade väntat tills ingen längre hade nytta av det.',
   heldHint: 'Hålls tillbaka: mottagaren har fått många brev den senaste timmen. Det skickas när timmen har gått.',
   kinds: {
     booking_received: 'Förfrågan mottagen',

@@ -1,0 +1,2 @@
+-- A letter that the mail server takes only when nobody has any use for it is not sent: a reminder after the gathering, an offer that is over.
+ALTER TABLE letters ADD COLUMN good_until timestamp;
