@@ -45,7 +45,7 @@ pub fn tidy_up(db: &Db, now: Moment) -> Result<()> {
     };
     let keys = done(db.write_now(|c| idempotency::prune(c, now)));
     let sessions = done(db.write_now(|c| people::prune(c, now)));
-    let letters = done(in_turns(|| db.write_now(|c| mail::prune(c, now.days_ago(retention.letters)))));
+    let letters = done(in_turns(|| db.write_now(|c| mail::prune(c, now.days_ago(retention.letters), now))));
     let notes = done(db.write_now(|c| visits::expected::forget(c, now)));
     let roll_calls = done(db.write_now(|c| visits::roll_calls::prune(c, now.days_ago(retention.roll_calls))));
     let handed_over = done(db.write_now(|c| handover::forget(c, now.days_ago(retention.shift_notes), now.days_ago(retention.loans))));

@@ -457,6 +457,7 @@ diesel::table! {
         calendar -> Nullable<Text>,
         request_id -> Nullable<Text>,
         good_until -> Nullable<Timestamp>,
+        forgotten_at -> Nullable<Timestamp>,
     }
 }
 

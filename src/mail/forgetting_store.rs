@@ -2,10 +2,7 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::{
-    letter::{Kind, NAMING},
-    outbox::Status,
-};
+use super::letter::{Kind, NAMING};
 use crate::{
     db::{Conn, schema::letters},
     error::Result,
@@ -28,19 +25,20 @@ pub fn hash_of(to_key: &str) -> String {
 /// Letters that are done with: nobody will send them by themselves. A macro, since the type of the query is not worth writing down.
 macro_rules! done {
     () => {
-        letters::table.filter(letters::status.eq_any([Status::Sent.as_str(), Status::Failed.as_str()]))
+        letters::table.filter(letters::next_attempt_at.is_null())
     };
 }
 
-/// Forgets all that letters said and to whom, of some that are done with and old; returns of how many, 0 when none is left. What they
-/// were about, which booking and when stays.
-pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
-    let old = || done!().filter(letters::created_at.lt(before));
-    let (text, to) = (letters::body_text.ne("").or(letters::subject.ne("")), letters::to_address.ne(""));
-    let left = text.or(to).or(letters::last_error.is_not_null()).or(letters::person_id.is_not_null());
-    let some: Vec<(Id, String, Option<String>, Option<Id>)> =
-        old().filter(left).limit(AT_ONCE).select((letters::id, letters::to_key, letters::calendar, letters::booking_id)).load(c)?;
-    let these = || old().filter(letters::id.eq_any(some.iter().map(|(id, ..)| *id)));
+/// Forgets all that letters said and to whom, of some that are done with and written before `before`; returns of how many, 0 when none is
+/// left. What they were about, which booking and when stays.
+pub fn prune(c: &mut Conn, before: Moment, now: Moment) -> Result<usize> {
+    let some: Vec<(Id, String, Option<String>, Option<Id>)> = done!()
+        .filter(letters::created_at.lt(before))
+        .filter(letters::forgotten_at.is_null())
+        .limit(AT_ONCE)
+        .select((letters::id, letters::to_key, letters::calendar, letters::booking_id))
+        .load(c)?;
+    let these = || letters::table.filter(letters::id.eq_any(some.iter().map(|(id, ..)| *id)));
     diesel::update(these())
         .set((
             letters::to_address.eq(""),
@@ -52,6 +50,7 @@ pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
             letters::last_error.eq(None::<String>),
             letters::person_id.eq(None::<Id>),
             letters::request_id.eq(None::<String>),
+            letters::forgotten_at.eq(now),
         ))
         .execute(c)?;
     // That there was an invitation is remembered, to which bookings, and of whom a hash: one may be called off long after it was made.
@@ -60,13 +59,14 @@ pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
         let known_by = if is_address(key) { hash_of(key) } else { key.clone() };
         // One about many says it nowhere else.
         let of: Vec<&str> = calendar.lines().filter(|line| booking.is_none() && line.starts_with("UID:")).collect();
-        diesel::update(old().filter(letters::id.eq(id)))
-            .set((letters::to_key.eq(known_by), letters::calendar.eq(of.join("\r\n"))))
-            .execute(c)?;
+        diesel::update(letters::table.find(id)).set((letters::to_key.eq(known_by), letters::calendar.eq(of.join("\r\n")))).execute(c)?;
     }
     diesel::update(these().filter(letters::calendar.is_null())).set(letters::to_key.eq("")).execute(c)?;
-    let over = old().filter(letters::created_at.lt(before.plus_minutes(-INVITED_MINUTES))).filter(letters::to_key.gt(""));
-    diesel::update(over).set((letters::to_key.eq(""), letters::calendar.eq(""))).execute(c)?;
+    let over = letters::table
+        .filter(letters::created_at.lt(before.plus_minutes(-INVITED_MINUTES)))
+        .filter(letters::calendar.is_not_null())
+        .filter(letters::forgotten_at.is_not_null());
+    diesel::update(over).set((letters::to_key.eq(""), letters::calendar.eq(None::<String>))).execute(c)?;
     Ok(some.len())
 }
 

@@ -67,8 +67,8 @@ pub fn outbox_state(c: &mut Conn, now: Moment) -> Result<(i64, i64)> {
 }
 
 /// Forgets what letters said and to whom, of some that are done with and older than `before`; returns of how many, 0 when none is left.
-pub fn prune(c: &mut Conn, before: Moment) -> Result<usize> {
-    forgetting_store::prune(c, before)
+pub fn prune(c: &mut Conn, before: Moment, now: Moment) -> Result<usize> {
+    forgetting_store::prune(c, before, now)
 }
 
 /// Takes every letter to an address away, however old, and the text of others, written since then, that name whose it is.

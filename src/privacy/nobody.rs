@@ -33,7 +33,10 @@ pub const NOBODY: &[(&str, &str)] = &[
          ask_participants house_max_persons named_visits visit_sources second_factor_required controller privacy_contact retention",
     ),
     ("idempotency_keys", "request_hash created_at"),
-    ("letters", "id message_id kind language secret status attempts next_attempt_at leased_until lease booking_id request_id good_until"),
+    (
+        "letters",
+        "id message_id kind language secret status attempts next_attempt_at leased_until lease booking_id request_id good_until forgotten_at",
+    ),
     ("loans", "id item_key organisation_id booking_id lent_at due_at returned_at"),
     ("membership_invitations", "id organisation_id"),
     ("memberships", "organisation_id version"),

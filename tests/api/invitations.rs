@@ -135,7 +135,7 @@ fn an_invitation_is_forgotten_with_its_letter_and_still_taken_back() {
     let id = booker.post("/bookings", with(good(organisation), far)).is(201).id();
     assert_eq!(calendar(&last(&app, &sink)).unwrap().0, "REQUEST");
     app.at("2027-03-01T08:00:00+01:00");
-    app.write(|c| nobel21::mail::prune(c, "2027-03-01T08:00:00+01:00".parse().unwrap()));
+    app.write(|c| nobel21::mail::prune(c, "2027-03-01T08:00:00+01:00".parse().unwrap(), app.now()));
     let kept: Vec<Option<String>> = app.read(|c| {
         use diesel::prelude::*;
         Ok(nobel21::db::schema::letters::table.select(nobel21::db::schema::letters::calendar).load(c)?)
@@ -158,7 +158,7 @@ fn a_date_of_a_series_is_taken_back_long_after_the_letter_about_them_all_is_forg
     let id = made["bookings"][1]["id"].as_str().unwrap();
     assert!(publication(&last(&app, &sink)).is_some());
     app.at("2027-03-01T08:00:00+01:00");
-    app.write(|c| nobel21::mail::prune(c, app.now()));
+    app.write(|c| nobel21::mail::prune(c, app.now(), app.now()));
     app.admin().post(&format!("/bookings/{id}/cancel"), json!({})).is(200);
     let (method, event) = calendar(&last(&app, &sink)).unwrap();
     assert_eq!((method.as_str(), event.uid.as_str()), ("CANCEL", id));

@@ -256,6 +256,21 @@ fn what_is_asked_every_day_is_found_as_it_was() {
 }
 
 #[test]
+fn letters_that_are_forgotten_are_not_looked_at_again_every_hour() {
+    let app = heard(Database::blank(Engine::Sqlite));
+    app.furnish();
+    asked(&app);
+    housekeeping::tidy_up(app.db(), app.now()).unwrap();
+    let of_letters: Vec<String> = asked(&app).into_iter().filter(|sql| sql.contains("`forgotten_at` IS")).collect();
+    let found: Vec<String> = of_letters.iter().map(|sql| plan(&app, sql)[0].clone()).collect();
+    assert_eq!(
+        found,
+        ["SEARCH letters USING INDEX letters_to_forget (created_at<?)", "SEARCH letters USING INDEX letters_invited (created_at<?)"],
+        "{of_letters:#?}"
+    );
+}
+
+#[test]
 fn a_table_read_through_is_told_from_one_that_is_looked_up() {
     assert!(reads_through("SCAN bookings", "SELECT title FROM bookings"));
     assert!(reads_through("SCAN visits USING COVERING INDEX visits_by_time", "SELECT at FROM visits"));
