@@ -76,7 +76,7 @@ fn all(app: &App, text: &str) -> Vec<Letter> {
         Letter::Changed(before, booking()),
         Letter::Cancelled(booking(), Some(text())),
         Letter::Closed(booking(), Some(text())),
-        Letter::Offer(booking(), at),
+        Letter::Offer(booking(), at.plus_minutes(60)),
         Letter::OfferWithdrawn(booking(), text()),
         Letter::NoShow(booking()),
         Letter::Reminder(booking()),
