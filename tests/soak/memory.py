@@ -3,8 +3,9 @@ import threading
 from pathlib import Path
 from statistics import mean
 
-# By how much the last quarter may lie above the second, and from how many minutes on that says anything: the first quarter fills caches.
-FLAT, LONG_ENOUGH = 1.05, 8
+# By how much the last quarter may lie above the second, and from how many minutes on that says anything: caches, statements and pools fill
+# for five minutes (44 to 53 MiB at the least), which the first quarter has to hold, or the second is still a part of it.
+FLAT, LONG_ENOUGH = 1.05, 20
 
 
 class Memory(threading.Thread):
