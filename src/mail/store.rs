@@ -117,8 +117,8 @@ pub enum Claim {
     Letter(Box<Outgoing>),
     /// A letter was due, but its recipient got enough of them this hour.
     Held,
-    /// This letter was due, of this kind, but nobody has any use for it any more; it is given up.
-    TooLate(Id, String),
+    /// This letter was due, but nobody has any use for it any more; it is given up.
+    TooLate(Box<Outgoing>),
     /// Nothing is due.
     Nothing,
 }
@@ -155,8 +155,9 @@ pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Cla
     .optional()?;
     let Some((id, to_key, kind, good_until)) = found else { return Ok(Claim::Nothing) };
     if good_until.is_some_and(|until| until <= now) {
+        let letter = outgoing(c, id)?;
         give_up(c, id)?;
-        return Ok(Claim::TooLate(id, kind));
+        return Ok(Claim::TooLate(letter));
     }
     let until = if kind == ENTRANCE { None } else { full_until(c, id, &to_key, now)? };
     if let Some(until) = until {
@@ -172,8 +173,12 @@ pub fn claim(c: &mut Conn, lease: Id, due_by: Moment, now: Moment) -> Result<Cla
             letters::leased_until.eq(now.plus_seconds(LEASE_SECONDS)),
         ))
         .execute(c)?;
+    Ok(Claim::Letter(outgoing(c, id)?))
+}
+
+fn outgoing(c: &mut Conn, id: Id) -> Result<Box<Outgoing>> {
     let row: OutgoingRow = letters::table.find(id).select(OutgoingRow::as_select()).first(c)?;
-    Ok(Claim::Letter(Box::new(row.try_into()?)))
+    Ok(Box::new(row.try_into()?))
 }
 
 /// Notes that a letter comes too late to be sent. A secret is forgotten.

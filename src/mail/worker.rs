@@ -96,8 +96,9 @@ impl Pass<'_> {
             let letter = match claim {
                 Claim::Letter(letter) => letter,
                 Claim::Held => continue,
-                Claim::TooLate(id, kind) => {
-                    tracing::warn!(%id, %kind, "letter not sent: it is of no use any more");
+                Claim::TooLate(letter) => {
+                    let (id, kind, request_id) = (letter.id, &letter.kind, letter.request_id.as_deref());
+                    tracing::warn!(request_id, %id, %kind, "letter not sent: nobody has any use for it any more");
                     continue;
                 }
                 Claim::Nothing => break,

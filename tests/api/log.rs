@@ -3,7 +3,14 @@ use std::time::{Duration, Instant};
 
 use chrono::Days;
 use diesel::connection::SimpleConnection;
-use nobel21::{db::Conn, people::Role, time::Clock};
+use nobel21::{
+    audit::By,
+    db::Conn,
+    error::Language,
+    mail::{self, Letter, Recipient},
+    people::Role,
+    time::Clock,
+};
 
 use crate::{
     feeds::subscribe,
@@ -77,6 +84,27 @@ fn a_booking_is_followed_by_the_id_of_its_request_until_its_letter_has_left() {
     let answered = told.iter().find(|line| line["route"] == "/api/v1/bookings").unwrap();
     let sent = told.iter().find(|line| line["message"] == "letter sent").unwrap();
     assert_eq!((told.len(), &answered["status"], &sent["kind"]), (2, &json!(201), &json!("booking_confirmed")), "{told:#?}");
+}
+
+#[test]
+fn a_letter_that_is_not_sent_any_more_says_so_by_the_id_of_its_request() {
+    let app = app();
+    let to = Recipient { person: None, name: "Åsa Ek".into(), address: "asa@example.org".into(), language: Language::Sv };
+    let by = By { request_id: Some("kassan-22".into()), ..By::program(app.now().plus_seconds(-601)) };
+    let link = Letter::SignInLink { link: "https://nobel21.example/logga-in/lank#hemligt".into() };
+    app.write(|c| mail::enqueue(c, &app.state.house, &to, &link, None, &by));
+    let process = Process::with_log(&app, "json,info");
+    let begun = Instant::now();
+    let told = || events(&process, "nobel21::mail::worker").into_iter().find(|line| line["request_id"] == "kassan-22");
+    let line = loop {
+        if let Some(line) = told() {
+            break line;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{}", process.log());
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!((&line["level"], &line["kind"]), (&json!("WARN"), &json!("sign_in_link")), "{line}");
+    assert!(line["message"].as_str().unwrap().starts_with("letter not sent"), "{line}");
 }
 
 #[test]

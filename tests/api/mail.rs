@@ -303,7 +303,7 @@ fn a_letter_of_which_nobody_has_any_use_any_more_is_not_sent_unless_an_admin_say
         app.at(when);
         let before = sink.mails().len();
         app.deliver_mail();
-        sink.mails().iter().skip(before).map(|mail| mail.to[0].clone()).collect::<Vec<_>>()
+        sink.mails().split_off(before).into_iter().map(|mail| mail.to[0].clone()).collect::<Vec<_>>()
     };
     // While the server does not take them, each is there for as long as it is good for.
     let none = to(&format!("smtp://127.0.0.1:{}?tls=none", free_port()));
