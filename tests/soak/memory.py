@@ -4,7 +4,8 @@ from pathlib import Path
 from statistics import mean
 
 # By how much the last quarter may lie above the second, and from how many minutes on that says anything: caches, statements and pools fill
-# for five minutes (44 to 53 MiB at the least), which the first quarter has to hold, or the second is still a part of it.
+# for five minutes, which the first quarter has to hold; then the mean of a minute goes up and down between 52 and 62 MiB (each password
+# that is checked takes 19), which quarters of five minutes even out and shorter ones do not.
 FLAT, LONG_ENOUGH = 1.05, 20
 
 
