@@ -23,7 +23,7 @@ use std::{
 
 use actix_web::web;
 use diesel::{
-    connection::{AnsiTransactionManager, TransactionManager},
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     prelude::*,
     r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection},
 };
@@ -60,6 +60,21 @@ pub struct Db {
     standby: Option<Arc<Standby>>,
     location: Location,
     watch: Arc<Watch>,
+    _log: Option<Arc<Log>>,
+}
+
+/// SQLite's write-ahead log. Its last connection folds it into the file, but a process may end before its pools have closed theirs, and
+/// whoever copies the file alone would miss what was written last: so it is folded when the last [`Db`] of a process goes.
+struct Log(Pool<Manager>);
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        // Passive: it waits for nobody who reads or writes, here or in another process, and takes what there is.
+        let fold = |mut conn: PooledConnection<Manager>| conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE)");
+        if let Some(Err(error)) = self.0.try_get().map(fold) {
+            tracing::warn!(%error, "the write-ahead log was not folded into the file");
+        }
+    }
 }
 
 /// A request's right to a thread on which it waits for a connection and uses it. Whoever has none yet waits without one: what threads
@@ -136,7 +151,17 @@ impl Db {
             Location::Postgres(_) => door(connections as usize),
         };
         let standby = Standby::of(location)?.map(Arc::new);
-        Ok(Self { readers, writers, reading, writing, standby, location: location.clone(), watch: Arc::new(Watch::new(watching)) })
+        let log = matches!(location, Location::Sqlite(_)).then(|| Arc::new(Log(writers.clone())));
+        Ok(Self {
+            readers,
+            writers,
+            reading,
+            writing,
+            standby,
+            location: location.clone(),
+            watch: Arc::new(Watch::new(watching)),
+            _log: log,
+        })
     }
 
     /// Runs `work` in a transaction that only reads and sees one state of the data: an older one, of a standby, if no primary can be

@@ -3,6 +3,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+
 use super::support::Place;
 
 const ANY_PORT: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
@@ -49,6 +51,26 @@ fn a_second_signal_does_not_wait() {
     server.signal("TERM");
     // It would wait for three.
     assert_eq!(server.ended(Duration::from_millis(2900)), Some(0));
+}
+
+#[test]
+fn the_file_alone_is_the_whole_house_once_nobody_runs() {
+    let place = Place::new();
+    assert_eq!(place.run(&["migrate"]).code, 0);
+    // Whoever has the file open keeps SQLite itself from folding its log into it when the program ends.
+    let mut beside = SqliteConnection::establish(place.path("data/nobel21.db").to_str().unwrap()).unwrap();
+    let mut whole = |after: &str| {
+        let file = std::fs::read(place.path("data/nobel21.db")).unwrap();
+        beside.batch_execute("SELECT * FROM people; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        assert!(std::fs::read(place.path("data/nobel21.db")).unwrap() == file, "{after}");
+    };
+    whole("migrate");
+    let mut server = place.serve(&["serve", "--listen", "127.0.0.1:0"]);
+    server.signal("INT");
+    server.ended(Duration::from_secs(10));
+    whole("serve");
+    assert_eq!(place.run(&["user", "add", "--email", "bo@example.org", "--name", "Bo Ek", "--role", "admin"]).code, 0);
+    whole("user add");
 }
 
 #[test]
