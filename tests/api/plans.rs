@@ -270,6 +270,28 @@ fn letters_that_are_forgotten_are_not_looked_at_again_every_hour() {
     );
 }
 
+/// Of the bookings of a hundred years a handful wait to be decided; of expected visitors, few have a note that is yet to be forgotten.
+#[test]
+fn the_few_rows_with_an_index_of_their_own_are_found_by_it() {
+    let app = heard(Database::new());
+    app.furnish();
+    let reception = app.reception();
+    asked(&app);
+    for index in ["bookings_pending", "expected_visitors_with_note"] {
+        if index == "bookings_pending" {
+            reception.get("/bookings?status=pending").is(200);
+        } else {
+            housekeeping::tidy_up(app.db(), app.now()).unwrap();
+        }
+        let questions = asked(&app);
+        let found = questions.iter().any(|sql| match app.database().location() {
+            Location::Sqlite(_) => plan(&app, sql).iter().any(|step| step.contains(&format!("INDEX {index}"))),
+            Location::Postgres(_) => plan_of_postgres(&app, sql).to_string().contains(&format!("\"Index Name\":\"{index}\"")),
+        });
+        assert!(found, "{index}: {questions:#?}");
+    }
+}
+
 #[test]
 fn a_table_read_through_is_told_from_one_that_is_looked_up() {
     assert!(reads_through("SCAN bookings", "SELECT title FROM bookings"));

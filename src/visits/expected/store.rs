@@ -1,5 +1,5 @@
 //! SQL of expected visitors.
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{BookingRef, Expected};
 use crate::{
@@ -94,8 +94,8 @@ pub fn delete(c: &mut Conn, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Empties the notes of those that were due before this.
+/// Empties the notes of those that were due before this: the index of those with a note is found only if the question itself says so.
 pub fn forget(c: &mut Conn, before: Moment) -> Result<usize> {
-    let old = expected::table.filter(expected::note.ne("")).filter(expected::expected_at.lt(before));
+    let old = expected::table.filter(sql::<Bool>("note <> ''")).filter(expected::expected_at.lt(before));
     Ok(diesel::update(old).set(expected::note.eq("")).execute(c)?)
 }
