@@ -1,7 +1,7 @@
 //! A throw-away PostgreSQL cluster, started when the first test needs it and shared by those that come after.
 //!
 //! It stays between runs of single tests (a start takes a second); `script/test` has one of its own and stops it.
-//! `TEST_PG=host:port` uses another server, `TEST_PG_DIR` another folder.
+//! `TEST_PG=host:port` uses another server (with `autovacuum=off`, see below), `TEST_PG_DIR` another folder.
 use std::{
     fs,
     os::unix::{
@@ -14,8 +14,9 @@ use std::{
 
 /// Where it answers, and to how many.
 const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c deadlock_timeout=50ms -c max_connections=200";
-/// How durable tests are: not at all, nobody needs their data after a power cut.
-const FORGETFUL: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+/// How durable tests are: not at all, nobody needs their data after a power cut. And nothing is found out about their few rows meanwhile:
+/// how they are looked up (`plans.rs`) would depend on when a test runs.
+const FORGETFUL: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off";
 /// Where a cluster fits with room to spare, in KiB.
 const ENOUGH: u64 = 1_000_000;
 
