@@ -1,0 +1,1 @@
+CREATE INDEX bookings_by_change ON bookings (updated_at);
