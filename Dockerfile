@@ -19,8 +19,10 @@ RUN apt-get update \
     && useradd --uid 10021 --no-create-home --home-dir /var/lib/nobel21 --shell /usr/sbin/nologin nobel21 \
     && install -d -o nobel21 -g nobel21 -m 0700 /var/lib/nobel21
 COPY --from=build /out/nobel21 /usr/local/bin/nobel21
+# Two stocks of memory for what is written in C, not one for each thread: see the unit in the README.
 ENV NOBEL21_LISTEN=0.0.0.0:8021 \
-    NOBEL21_DATA_DIR=/var/lib/nobel21
+    NOBEL21_DATA_DIR=/var/lib/nobel21 \
+    MALLOC_ARENA_MAX=2
 USER nobel21
 WORKDIR /var/lib/nobel21
 VOLUME /var/lib/nobel21

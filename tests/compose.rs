@@ -122,7 +122,7 @@ fn no_variable_is_set_that_the_program_does_not_read() {
         assert!(known.contains(name), "docker-compose.yml sets {name}");
     }
     for name in of(&image(), "ENV").iter().flat_map(|line| line.split(' ')).map(|pair| pair.split('=').next().unwrap()) {
-        assert!(known.contains(name), "the Dockerfile sets {name}");
+        assert!(known.contains(name) || name == "MALLOC_ARENA_MAX", "the Dockerfile sets {name}"); // the C library reads that one
     }
 }
 

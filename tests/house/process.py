@@ -12,9 +12,9 @@ PROGRAM = os.environ.get("NOBEL21_BIN", "target/debug/nobel21")
 
 
 def clean(**extra):
-    """Nothing of this machine's settings that the program would heed."""
+    """Nothing of this machine's settings that the program would heed, and what a service's unit sets (docs/nobel21@.service)."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NOBEL21_") and name != "DATABASE_URL"}
-    return kept | {"LC_ALL": "C.UTF-8", **extra}
+    return kept | {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", **extra}
 
 
 def command(env, *arguments, said=None):
