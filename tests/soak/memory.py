@@ -4,9 +4,9 @@ from pathlib import Path
 from statistics import mean
 
 # By how much the last quarter may lie above the second, and from how many minutes on that says anything: caches, statements and pools fill
-# for five minutes, which the first quarter has to hold; then the mean of a minute goes up and down between 52 and 62 MiB (each password
-# that is checked takes 19), which quarters of five minutes even out and shorter ones do not.
-FLAT, LONG_ENOUGH = 1.05, 20
+# for three minutes, which the first quarter has to hold; then the mean of a minute lies between 49 and 51.5 MiB. Each password that is
+# checked takes 19 for a moment, which quarters of three minutes even out.
+FLAT, LONG_ENOUGH = 1.05, 12
 
 
 class Memory(threading.Thread):
