@@ -3,10 +3,9 @@ import threading
 from pathlib import Path
 from statistics import mean
 
-# By how much the last quarter may lie above the second, and from how many minutes on that says anything: caches, statements and pools fill
-# for three minutes, which the first quarter has to hold; then the mean of a minute lies between 49 and 51.5 MiB. Each password that is
-# checked takes 19 for a moment, which quarters of three minutes even out.
-FLAT, LONG_ENOUGH = 1.05, 12
+# By how much the last quarter may lie above the second, and from how many minutes on that says anything: the first quarter fills caches,
+# statements and pools. From then on the mean of a minute lies between 49 and 53 MiB; each password that is checked takes 19 for a moment.
+FLAT, LONG_ENOUGH = 1.05, 8
 
 
 class Memory(threading.Thread):
